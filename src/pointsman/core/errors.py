@@ -1,0 +1,50 @@
+"""What can be wrong with a request, in the product's words.
+
+::
+
+    Refused                 anything we answer with a reason instead of doing it
+    ├── Invalid             the request itself is wrong (which field, what it should be)
+    │   └── TooLarge        it is larger than we accept
+    ├── Unauthenticated     no key, or not a key of ours
+    ├── NotAllowed          the key is ours but may not do this
+    ├── NotFound            missing, or somebody else's: the two answer alike
+    └── Conflict            it contradicts what is already stored
+
+No status numbers here: each HTTP surface has one table that turns these into its own envelope.
+"""
+
+
+class Refused(Exception):  # noqa: N818 - it is a decision, not a failure
+    """A request that is refused; `message` is written for the person who sent it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Invalid(Refused):
+    """The request is wrong in itself."""
+
+
+class TooLarge(Invalid):
+    """The request is larger than we accept."""
+
+
+class Unauthenticated(Refused):
+    """No usable key came with the request."""
+
+    def __init__(self, message: str, *, missing: bool = False) -> None:
+        super().__init__(message)
+        self.missing = missing
+
+
+class NotAllowed(Refused):
+    """The key is valid, but lacks the scope for this."""
+
+
+class NotFound(Refused):
+    """Missing, or another organization's."""
+
+
+class Conflict(Refused):
+    """It contradicts what is stored."""
