@@ -7,8 +7,12 @@ field name and every value of a rule is handed over as an object in the namespac
 How many rules stay cheap: rules with an `eq` or `in` on the same field go into a dictionary from value to the
 rules that could match it (a *bucket*), compiled the same way without that condition. A lead costs one look-up per
 such field, however many rules there are. Order is kept by comparing places: the smallest wins.
+
+How compiling stays cheap: a rule with an `in` belongs to many buckets. Once more copies of rules have been written
+than there is room for, every rule of a field is written once, as a function that its buckets call.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any as Anything
@@ -24,6 +28,10 @@ Match = Callable[[Mapping[str, Json]], int]
 NO_MATCH = 1 << 60
 FEWEST_TO_INDEX = 4
 """Below this, testing rules in a row is as fast as a look-up."""
+DEEPEST_INDEX = 16
+"""How many look-ups may follow one another; each is a function call, and a rule can have any number of conditions."""
+ROOM_PER_RULE = 10
+"""How many copies of rules a program may write, for every rule it has."""
 
 _Rule = tuple[int, tuple[c.Condition, ...]]
 
@@ -32,63 +40,86 @@ _ORDER = {Operator.GT: ">", Operator.GTE: ">=", Operator.LT: "<", Operator.LTE: 
 
 def compile_rules(rules: Iterable[tuple[int, c.Condition]]) -> Match:
     """Compile `(place, condition)` pairs, ascending by place, into one function."""
-    program = _Program()
-    name = program.add([(place, tuple(c.conjuncts(condition))) for place, condition in rules])
-    return program.link(name)
+    flat = [(place, tuple(c.conjuncts(condition))) for place, condition in rules]
+    program = _Program(room=ROOM_PER_RULE * len(flat))
+    return program.link(program.add(flat))
 
 
 class _Program:
     """The functions written so far, and the objects they refer to."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: int) -> None:
+        self.room = room
         self.sources: list[str] = []
         self.names: dict[str, Anything] = {
             "as_moment": as_moment,
             "as_number": as_number,
             "found": found,
             "holds": holds,
+            "key_types": frozenset({str, int, float}),
             "look_up": look_up,
             "same": same,
         }
-        self._indexes: list[tuple[str, dict[Json, str | int]]] = []
+        self._indexes: list[tuple[str, dict[Json, _Target]]] = []
 
     def constant(self, value: Anything) -> str:
         name = f"k{len(self.names)}"
         self.names[name] = value
         return name
 
-    def index(self, buckets: dict[Json, str | int]) -> str:
+    def index(self, buckets: "dict[Json, _Target]") -> str:
         """Reserve the name of a dictionary from value to place or bucket function."""
         name = self.constant(buckets)
         self._indexes.append((name, buckets))
         return name
 
-    def add(self, rules: Sequence[_Rule]) -> str:
-        """Write the function for these rules and return its name."""
-        name = f"rules{len(self.sources)}"
+    def add(self, rules: Sequence[_Rule], depth: int = 0) -> str:
+        """Write the function for these rules, `depth` look-ups down, and return its name."""
+        slot = len(self.sources)
         self.sources.append("")
-        slot = len(self.sources) - 1
-        self.sources[slot] = _Function(self).write(name, rules)
-        return name
+        self.sources[slot] = _Function(self, depth).write(f"rules{slot}", rules)
+        return f"rules{slot}"
 
     def link(self, entry: str) -> Match:
         exec(compile("\n".join(self.sources), "<compiled rules>", "exec"), self.names)  # noqa: S102 - our own source, no user text in it
         for name, buckets in self._indexes:
-            self.names[name] = {key: self.names[to] if isinstance(to, str) else to for key, to in buckets.items()}
+            self.names[name] = {value: self._linked(target) for value, target in buckets.items()}
         match: Match = self.names[entry]
         return match
+
+    def _linked(self, target: "_Target") -> int | Match:
+        match target:
+            case int():
+                return target
+            case str():
+                bucket: Match = self.names[target]
+                return bucket
+            case _:
+                return _in_turn([self.names[name] for name in target])
+
+
+_Target = int | str | tuple[str, ...]
+"""Where a look-up leads: the place of a rule, the name of a bucket's function, or of one function per rule."""
+
+
+def _in_turn(functions: Sequence[Match]) -> Match:
+    def first(facts: Mapping[str, Json]) -> int:
+        return next((place for function in functions if (place := function(facts)) != NO_MATCH), NO_MATCH)
+
+    return first
 
 
 class _Function:
     """One function being written: each field is read at most once, just before the first rule that needs it."""
 
-    def __init__(self, program: _Program) -> None:
+    def __init__(self, program: _Program, depth: int) -> None:
         self._program = program
+        self._depth = depth
         self._lines: list[str] = []
         self._locals: dict[str, str] = {}
 
     def write(self, name: str, rules: Sequence[_Rule]) -> str:
-        indexed, plain = _split(rules)
+        indexed, plain = _split(rules) if self._depth < DEEPEST_INDEX else ({}, rules)
         if indexed:
             self._line(f"best = {NO_MATCH}")
         for path, members in indexed.items():
@@ -101,14 +132,7 @@ class _Function:
         for place, key, rest in members:
             for value in dict.fromkeys(key.value if key.operator is Operator.IN else [key.value]):
                 buckets[value].append((place, rest))
-        written: dict[tuple[int, ...], str | int] = {}
-        targets: dict[Json, str | int] = {}
-        for value, bucket in buckets.items():
-            places = tuple(place for place, _ in bucket)
-            if places not in written:
-                first_place, first_rest = bucket[0]
-                written[places] = self._program.add(bucket) if first_rest else first_place
-            targets[value] = written[places]
+        targets = self._targets(buckets, members)
         value_name, index = self._value(path), self._program.index(targets)
         self._line(f"if {value_name}.__class__ in key_types:")
         self._line(f"    hit = {index}.get({value_name})")
@@ -117,7 +141,23 @@ class _Function:
         self._line("            hit = hit(facts)")
         self._line("        if hit < best:")
         self._line("            best = hit")
-        self._program.names["key_types"] = frozenset({str, int, float})
+
+    def _targets(self, buckets: dict[Json, list[_Rule]], members: "list[_Indexed]") -> dict[Json, _Target]:
+        """Write what each value leads to; values with the same rules behind them share it."""
+        distinct = {tuple(place for place, _ in bucket): bucket for bucket in buckets.values()}
+        extra = sum(map(len, distinct)) - len(members)
+        written: dict[tuple[int, ...], _Target]
+        if extra > self._program.room:
+            own = {place: self._program.add([(place, rest)]) for place, _, rest in members}
+            written = {places: tuple(own[place] for place in places) for places in distinct}
+        else:
+            self._program.room -= extra
+            written = {places: self._bucket(bucket) for places, bucket in distinct.items()}
+        return {value: written[tuple(place for place, _ in bucket)] for value, bucket in buckets.items()}
+
+    def _bucket(self, rules: list[_Rule]) -> _Target:
+        place, rest = rules[0]
+        return self._program.add(rules, self._depth + 1) if rest else place
 
     def _plain_rules(self, rules: Sequence[_Rule], indexed_places: list[int]) -> None:
         waiting = list(reversed(indexed_places))
@@ -128,11 +168,11 @@ class _Function:
             while waiting and waiting[-1] < place:
                 waiting.pop()
             if not parts:
-                self._line(f"return {f'best if best < {place} else {place}' if indexed_places else place}")
+                self._line(f"return {place}")
                 return
             tests = [self._test(part) for part in parts]
             self._line(f"if {' and '.join(tests)}:")
-            self._line(f"    return {f'best if best < {place} else {place}' if indexed_places else place}")
+            self._line(f"    return {place}")
         self._line(f"return {'best' if indexed_places else NO_MATCH}")
 
     def _test(self, condition: c.Condition) -> str:
@@ -186,7 +226,6 @@ class _Function:
         tests = [self._equal(path, value) for value in values if not _is_key(value)]
         if keys:
             name = self._value(path)
-            self._program.names["key_types"] = frozenset({str, int, float})
             tests.insert(0, f"({name}.__class__ in key_types and {name} in {self._program.constant(frozenset(keys))})")
         return f"({' or '.join(tests)})" if tests else "False"
 
@@ -251,4 +290,4 @@ def _can_index(part: c.Compare) -> bool:
 
 
 def _is_key(value: Json) -> bool:
-    return type(value) in (str, int, float)
+    return type(value) in (str, int) or (type(value) is float and not math.isnan(value))

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-import re2
+import re2  # type: ignore[import-untyped]
 
 from pointsman.core.errors import Invalid
 
@@ -11,6 +11,7 @@ LONGEST_PATTERN = 4096
 
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
+_OPTIONS.max_mem = 1 << 20  # also bounds the size of the program, and with it the time per character
 
 
 def check_pattern(pattern: str) -> None:

@@ -64,8 +64,9 @@ class Ruleset:
 
 
 def _trace(rule: Rule, facts: Mapping[str, Json], *, matched: bool) -> RuleTrace:
-    skipped = rule.skipped or (NOT_REACHED if matched else None)
-    if skipped is not None:
-        return RuleTrace(rule, skipped=skipped)
+    if rule.skipped is not None:
+        return RuleTrace(rule, skipped=rule.skipped)
+    if matched:
+        return RuleTrace(rule, skipped=NOT_REACHED)
     failure = first_failure(rule.condition, facts)
     return RuleTrace(rule, matched=failure is None, failure=failure)

@@ -15,7 +15,7 @@ Number = int | float
 _NUMERIC = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _ISO = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+    r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
 _LONGEST_NUMBER = 400
 """Python refuses to turn more than 4,300 digits into an int; nobody's budget has 400."""
@@ -51,7 +51,9 @@ def as_number(value: Json) -> Number | None:
     text = value.strip()
     if not _NUMERIC.fullmatch(text):
         return None
-    number = int(text) if text.lstrip("+-").isdigit() else float(text)
+    if text.lstrip("+-").isdigit():
+        return int(text)
+    number = float(text)
     return number if math.isfinite(number) else None
 
 

@@ -1,0 +1,9 @@
+"""The dialnexa surface: workflows as graphs of nodes and edges. Contract: `contracts/dialnexa.md` (Gen A)."""
+
+from litestar import Router
+
+from pointsman.web.dialnexa import errors
+
+router = Router(path="/v1", route_handlers=[])
+
+__all__ = ["errors", "router"]

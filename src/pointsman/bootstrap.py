@@ -1,0 +1,56 @@
+"""The composition root: settings in, a running application's parts out. Every entry point starts here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from pointsman.services.idempotency import Answer
+from pointsman.services.intake import LARGEST_BATCH, IntakeRequest, take_in
+from pointsman.services.plans import PlanReader, Plans
+from pointsman.settings import Settings
+from pointsman.storage.db import Database, open_database
+from pointsman.storage.group_commit import GroupCommit
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """Read the clock."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class App:
+    """What entry points work with."""
+
+    settings: Settings
+    db: Database
+    clock: Clock = system_clock
+    plans: Plans = field(default_factory=Plans)
+
+    def __post_init__(self) -> None:
+        """Start with an empty intake: on SQLite one group is written at a time, on PostgreSQL two."""
+        self.intake: GroupCommit[IntakeRequest, Answer] = GroupCommit(
+            self._take_in_group,
+            lambda request: len(request.items),
+            heaviest=LARGEST_BATCH,
+            lanes=1 if self.db.dialect == "sqlite" else 2,
+        )
+
+    async def _take_in_group(self, requests: Sequence[IntakeRequest]) -> Sequence[Answer | Exception]:
+        now = self.clock()
+
+        def work(tx: Connection) -> tuple[list[Answer | Exception], PlanReader]:
+            plans = self.plans.open(tx, now)
+            return take_in(tx, plans, requests, now), plans
+
+        answers, plans = await self.db.write(work)
+        self.plans.keep(plans)
+        return answers
+
+
+def start(settings: Settings) -> App:
+    """Open the database and put the parts together."""
+    return App(settings, open_database(settings.url))

@@ -1,0 +1,64 @@
+"""A lead as it comes in, and what the rules see of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pointsman.core.values import Json
+
+DEFAULT_SOURCE = "api"
+
+TEXT_FIELDS = ("first_name", "last_name", "email", "phone", "source", "company", "title")
+"""The text columns of a lead that rules can test."""
+
+RULE_FIELDS = (*TEXT_FIELDS, "campaign_id")
+"""Every lead field that rules can test, beside `metadata.<key>`."""
+
+
+@dataclass(kw_only=True, slots=True)
+class LeadDraft:
+    """A lead that was checked and is not stored yet. Empty text counts as absent."""
+
+    first_name: str
+    last_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    source: str = DEFAULT_SOURCE
+    company: str | None = None
+    title: str | None = None
+    campaign_id: str | None = None
+    external_id: str | None = None
+    metadata: dict[str, Json] = field(default_factory=dict)
+    workflow_id: str | None = None
+    options: Mapping[str, Any] | None = None
+
+    def facts(self) -> dict[str, Json]:
+        """Return what conditions can see."""
+        return {
+            "first_name": self.first_name,
+            "last_name": self.last_name,
+            "email": self.email,
+            "phone": self.phone,
+            "source": self.source,
+            "company": self.company,
+            "title": self.title,
+            "campaign_id": self.campaign_id,
+            "metadata": self.metadata,
+        }
+
+
+def email_key(email: str | None) -> str | None:
+    """Return what two spellings of one e-mail address have in common."""
+    return email.strip().casefold() if email else None
+
+
+def phone_key(phone: str | None) -> str | None:
+    """Return what two spellings of one phone number have in common: its digits."""
+    if not phone:
+        return None
+    return "".join(filter(str.isdigit, phone)) or None
+
+
+def search_text(*texts: str | None) -> str:
+    """Join what people search by into one text, folded so that case does not matter."""
+    return " ".join(text for text in texts if text).casefold()

@@ -1,0 +1,134 @@
+"""Workflows, statuses and runs: their words, and what a workflow needs of a lead."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pointsman.core.errors import Invalid
+
+
+class WorkflowStatus(StrEnum):
+    """Where a workflow stands in its life."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+ACCEPTS_LEADS = frozenset({WorkflowStatus.DRAFT, WorkflowStatus.ACTIVE, WorkflowStatus.PAUSED})
+"""Draft and paused workflows take leads too; they wait."""
+
+
+class NodeType(StrEnum):
+    """What a node does."""
+
+    VOICE_CALL = "VOICE_CALL"
+    CONDITIONAL = "CONDITIONAL"
+    TIME = "TIME"
+    APPLICATION = "APPLICATION"
+    CONVERTED = "CONVERTED"
+    DROPPED = "DROPPED"
+
+
+TERMINAL_NODES = frozenset({NodeType.CONVERTED, NodeType.DROPPED})
+
+
+class RunState(StrEnum):
+    """Where a run stands; the last four are final."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    DROPPED = "dropped"
+    REMOVED = "removed"
+    FAILED = "failed"
+
+
+CADENCE_STATES = ("active", "paused", "ended")
+STEP_STATUSES = ("waiting", "running", "completed", "failed")
+STATUS_CATEGORIES = ("active", "won", "lost", "paused", "deferred")
+GOAL_TYPES = (
+    "appointment",
+    "sale",
+    "qualification",
+    "information",
+    "payment_link",
+    "support",
+    "custom",
+    "quote",
+    "document_collection",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatusDraft:
+    """One pipeline stage of a workflow, as asked for."""
+
+    key: str
+    label: str
+    category: str = "active"
+    is_initial: bool = False
+    is_terminal: bool = False
+
+
+DEFAULT_PIPELINE = (
+    StatusDraft(key="new", label="New", is_initial=True),
+    StatusDraft(key="contacted", label="Contacted"),
+    StatusDraft(key="engaged", label="In conversation"),
+    StatusDraft(key="qualified", label="Qualified"),
+    StatusDraft(key="won", label="Won", category="won", is_terminal=True),
+    StatusDraft(key="lost", label="Lost", category="lost", is_terminal=True),
+)
+
+
+def check_pipeline(pipeline: Sequence[StatusDraft]) -> None:
+    """Refuse a pipeline without exactly one initial and at least one terminal status, or with a key twice."""
+    keys = [status.key for status in pipeline]
+    if len(set(keys)) != len(keys):
+        raise Invalid("statuses must have distinct keys")
+    if sum(status.is_initial for status in pipeline) != 1:
+        raise Invalid("exactly one status must be initial")
+    if not any(status.is_terminal for status in pipeline):
+        raise Invalid("at least one status must be terminal")
+    if any(status.is_initial and status.is_terminal for status in pipeline):
+        raise Invalid("the initial status cannot be terminal")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cadence:
+    """How a workflow reaches out, in nexor's terms: where a fresh run stands among its contact steps."""
+
+    channel: str
+    max_attempts: int
+    total_steps: int
+
+
+_ACTION_CHANNELS = {"email": "email", "sms": "sms", "whatsapp": "whatsapp"}
+
+
+def cadence_of(nodes: Iterable[tuple[str, Mapping[str, Any]]]) -> Cadence | None:
+    """Summarise the contact steps among `(node_type, config)` pairs in order of creation; None without any.
+
+    A retry is a further call node, so the call nodes are the attempts.
+    """
+    channels = [channel for node_type, config in nodes if (channel := _channel(node_type, config))]
+    if not channels:
+        return None
+    attempts = channels.count("call") if "call" in channels else 1
+    return Cadence(channel=channels[0], max_attempts=attempts, total_steps=len(channels))
+
+
+def needs_phone(node_types: Iterable[str]) -> bool:
+    """Tell whether leads of a workflow with these nodes need a phone number."""
+    return any(node_type == NodeType.VOICE_CALL for node_type in node_types)
+
+
+def _channel(node_type: str, config: Mapping[str, Any]) -> str | None:
+    if node_type == NodeType.VOICE_CALL:
+        return "call"
+    if node_type == NodeType.APPLICATION:
+        return _ACTION_CHANNELS.get(str(config.get("action_key")))
+    return None

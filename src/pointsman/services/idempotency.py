@@ -1,0 +1,63 @@
+"""The same request twice is done once: the answer is kept under the caller's key, in the same transaction."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from pointsman.core.errors import Conflict, Invalid
+from pointsman.storage import idempotency
+
+LONGEST_KEY = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back: the HTTP status and the encoded body."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RetryKey:
+    """A caller's key, and a fingerprint of what it was first used for."""
+
+    key: str
+    fingerprint: str
+
+
+def read_retry_key(key: str | None, method: str, path: str, body: bytes) -> RetryKey | None:
+    """Read the `Idempotency-Key` header of a request."""
+    if key is None:
+        return None
+    if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
+        raise Invalid(f"Idempotency-Key must be 1 to {LONGEST_KEY} printable characters")
+    content = b"\0".join((method.encode(), path.encode(), body))
+    return RetryKey(key=key, fingerprint=hashlib.sha256(content).hexdigest())
+
+
+def answer_once(
+    tx: Connection, org_id: str, retry_key: RetryKey | None, now: datetime, answer: Callable[[], Answer]
+) -> Answer:
+    """Answer, or give the first answer again. Refusals are not kept: nothing was done, so a retry may succeed."""
+    if retry_key is None:
+        return answer()
+    kept = idempotency.find_answer(tx, org_id, retry_key.key)
+    if kept is not None:
+        if kept.fingerprint != retry_key.fingerprint:
+            raise Conflict("This Idempotency-Key was already used for a different request")
+        return Answer(kept.status, kept.body.encode())
+    fresh = answer()
+    idempotency.keep_answer(
+        tx,
+        org_id=org_id,
+        key=retry_key.key,
+        fingerprint=retry_key.fingerprint,
+        status=fresh.status,
+        body=fresh.body.decode(),
+        created_at=now,
+    )
+    return fresh

@@ -1,0 +1,30 @@
+"""New ids and secrets: the one place below the edges that takes chance from the system."""
+
+import os
+import secrets
+import string
+from datetime import datetime
+
+from pointsman.core.access import KEY_ID_LENGTH, SECRET_LENGTH
+from pointsman.core.ids import NOISE_BYTES_PER_ID, make_ids
+
+_ALPHABET = string.ascii_letters + string.digits
+
+
+def new_ids(now: datetime, count: int) -> list[str]:
+    """Return `count` fresh ids, in ascending order."""
+    return list(make_ids(now, os.urandom(NOISE_BYTES_PER_ID * count)))
+
+
+def new_id(now: datetime) -> str:
+    """Return one fresh id."""
+    return new_ids(now, 1)[0]
+
+
+def new_key() -> tuple[str, str]:
+    """Return a fresh key id and secret."""
+    return _letters(KEY_ID_LENGTH), _letters(SECRET_LENGTH)
+
+
+def _letters(count: int) -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(count))

@@ -1,0 +1,68 @@
+"""Every setting, read once. The only file that looks at the environment.
+
+`docs/reference/settings.md` lists the same names; a test compares the two.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+PREFIX = "POINTSMAN_"
+MIB = 1024 * 1024
+
+
+class SettingError(ValueError):
+    """A setting that cannot be used; the message names it and says what would do."""
+
+
+def _setting(default: Any, about: str) -> Any:
+    return field(default=default, metadata={"about": about})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What can be set; `POINTSMAN_<NAME>` for each, or `POINTSMAN_<NAME>_FILE` to read it from a file."""
+
+    data: str = _setting("pointsman-data", "Folder for the SQLite database; made when missing.")
+    database_url: str = _setting("", "`postgresql://…` or `sqlite:///…`; when empty, SQLite in the data folder.")
+    host: str = _setting("127.0.0.1", "Address that `serve` listens on.")
+    port: int = _setting(8000, "Port that `serve` listens on.")
+    processes: int = _setting(1, "HTTP processes that `serve` starts.")
+    max_body_bytes: int = _setting(8 * MIB, "Largest request body, in bytes; larger ones answer 413.")
+    log_level: str = _setting("info", "`debug`, `info`, `warning` or `error`.")
+
+    @property
+    def url(self) -> str:
+        """The database to use, as a SQLAlchemy URL."""
+        return self.database_url or f"sqlite:///{Path(self.data) / 'pointsman.db'}"
+
+
+def read_settings(environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:
+    """Read the settings; what is `given` (and not None) wins over the environment."""
+    values = {name: value for name, value in given.items() if value is not None}
+    for setting in fields(Settings):
+        text = _from_environment(environment, PREFIX + setting.name.upper())
+        if text is not None and setting.name not in values:
+            values[setting.name] = _convert(setting.name, setting.type, text)
+    return Settings(**values)
+
+
+def _from_environment(environment: Mapping[str, str], name: str) -> str | None:
+    if name in environment:
+        return environment[name]
+    file = environment.get(f"{name}_FILE")
+    try:
+        return Path(file).read_text(encoding="utf-8").strip() if file else None
+    except OSError as problem:
+        raise SettingError(f"{name}_FILE: cannot read {file}: {problem.strerror}") from problem
+
+
+def _convert(name: str, kind: Any, text: str) -> Any:
+    if kind is not int:
+        return text
+    try:
+        return int(text)
+    except ValueError as problem:
+        raise SettingError(f"{PREFIX}{name.upper()} must be a whole number, not {text!r}") from problem

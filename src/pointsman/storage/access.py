@@ -1,0 +1,63 @@
+"""Organizations and API keys."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from pointsman.storage.tables import api_keys, organizations
+
+
+def find_organization(tx: Connection, name: str) -> str | None:
+    """Find an organization's id by its name."""
+    return tx.execute(select(organizations.c.id).where(organizations.c.name == name)).scalar()
+
+
+def insert_organization(tx: Connection, **values: Any) -> None:
+    """Add an organization."""
+    tx.execute(insert(organizations).values(config_version=1, **values))
+
+
+def config_version(tx: Connection, org_id: str) -> int:
+    """Read the counter under which compiled rules are cached."""
+    return tx.execute(select(organizations.c.config_version).where(organizations.c.id == org_id)).scalar_one()
+
+
+def bump_config_version(tx: Connection, org_id: str) -> None:
+    """Count one change to what routing depends on."""
+    tx.execute(
+        update(organizations)
+        .where(organizations.c.id == org_id)
+        .values(config_version=organizations.c.config_version + 1)
+    )
+
+
+def insert_key(tx: Connection, **values: Any) -> None:
+    """Add an API key."""
+    tx.execute(insert(api_keys).values(**values))
+
+
+def find_key(tx: Connection, key_id: str) -> Row[Any] | None:
+    """Find a key by its public part."""
+    return tx.execute(select(api_keys).where(api_keys.c.key_id == key_id)).first()
+
+
+def list_keys(tx: Connection, org_name: str | None) -> list[Row[Any]]:
+    """List keys with their organization's name, oldest first."""
+    query = select(api_keys, organizations.c.name.label("organization")).join(organizations).order_by(api_keys.c.id)
+    if org_name is not None:
+        query = query.where(organizations.c.name == org_name)
+    return list(tx.execute(query))
+
+
+def revoke_key(tx: Connection, key_id: str, now: datetime) -> bool:
+    """Mark a key revoked; False when there is no such key, or it was revoked before."""
+    changed = tx.execute(
+        update(api_keys).where(api_keys.c.key_id == key_id, api_keys.c.revoked_at.is_(None)).values(revoked_at=now)
+    )
+    return changed.rowcount == 1
+
+
+def touch_key(tx: Connection, key_id: str, now: datetime) -> None:
+    """Record that a key was used."""
+    tx.execute(update(api_keys).where(api_keys.c.key_id == key_id).values(last_used_at=now))

@@ -1,0 +1,173 @@
+"""The database: how it is opened, how a transaction is run, and every word in which SQLite and PostgreSQL differ.
+
+A transaction is a plain function of a SQLAlchemy `Connection`, handed to `read` or `write`:
+
+    lead = await db.read(lambda tx: leads.get(tx, org_id, lead_id))
+
+It is synchronous, so it cannot wait for anything outside while the transaction is open. On SQLite it runs in a
+thread (all writes in the same one: SQLite has one writer anyway), so a whole transaction costs one hand-over; on
+PostgreSQL it runs on the event loop over asyncpg, which suspends it at every statement.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import QueuePool
+
+T = TypeVar("T")
+
+SQLITE_READERS = 4
+SQLITE_BUSY_SECONDS = 30
+POSTGRES_CONNECTIONS = 10
+POSTGRES_STATEMENT_SECONDS = 60
+_RETRIES = 5
+_RETRYABLE = frozenset({"40001", "40P01"})
+"""Serialization failure and deadlock: the transaction was undone through no fault of its own."""
+
+
+class Database(Protocol):
+    """Somewhere to run transactions."""
+
+    dialect: str
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a transaction that sees one state and writes nothing."""
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a transaction and commit it; undone whole when `work` raises."""
+
+    async def close(self) -> None:
+        """Close every connection."""
+
+
+def open_database(url: str) -> Database:
+    """Open `sqlite:///path` or `postgresql://…`; the schema is `migrate`'s business."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return SqliteDatabase(parsed)
+    return PostgresDatabase(parsed.set(drivername="postgresql+asyncpg"))
+
+
+class SqliteDatabase:
+    """SQLite in WAL mode with `synchronous=FULL`: what was answered survives a power cut."""
+
+    dialect = "sqlite"
+
+    def __init__(self, url: URL) -> None:
+        self._engine = sqlite_engine(url)
+        self._readers = ThreadPoolExecutor(SQLITE_READERS, thread_name_prefix="sqlite-read")
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="sqlite-write")
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._run, "BEGIN", work)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._writer, self._run, "BEGIN IMMEDIATE", work)
+
+    def _run(self, begin: str, work: Callable[[Connection], T]) -> T:
+        with self._engine.connect().execution_options(begin=begin) as connection, connection.begin():
+            return work(connection)
+
+    async def close(self) -> None:
+        self._readers.shutdown()
+        self._writer.shutdown()
+        self._engine.dispose()
+
+
+class PostgresDatabase:
+    """PostgreSQL over asyncpg."""
+
+    dialect = "postgresql"
+
+    def __init__(self, url: URL) -> None:
+        self._engine = postgres_engine(url)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        async with self._engine.connect() as connection:
+            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            async with connection.begin():
+                return await connection.run_sync(work)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        for _ in range(_RETRIES):
+            try:
+                return await self._write_once(work)
+            except DBAPIError as problem:
+                if getattr(problem.orig, "sqlstate", None) not in _RETRYABLE:
+                    raise
+        return await self._write_once(work)
+
+    async def _write_once(self, work: Callable[[Connection], T]) -> T:
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+def sqlite_engine(url: URL) -> Engine:
+    """Make an engine whose connections have the pragmas set and whose transactions begin as they are told to."""
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=SQLITE_READERS + 1,
+        max_overflow=0,
+        connect_args={"isolation_level": None, "timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False},
+        hide_parameters=True,
+        json_serializer=to_json,
+        json_deserializer=msgspec.json.decode,
+    )
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def postgres_engine(url: URL) -> AsyncEngine:
+    """Make the asyncpg engine. JIT is off: it costs more than our short statements take."""
+    return create_async_engine(
+        url,
+        pool_size=POSTGRES_CONNECTIONS,
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args={
+            "command_timeout": POSTGRES_STATEMENT_SECONDS,
+            "server_settings": {"jit": "off", "application_name": "pointsman"},
+        },
+        hide_parameters=True,
+        json_serializer=to_json,
+        json_deserializer=msgspec.json.decode,
+    )
+
+
+def to_json(value: Any) -> str:
+    """Encode as JSON text."""
+    return msgspec.json.encode(value).decode()
+
+
+def driver_call(tx: Connection, call: Callable[[Any], Awaitable[T]]) -> T:
+    """Call the asyncpg connection under `tx` directly (PostgreSQL only), inside its transaction."""
+    adapter: Any = tx.connection.dbapi_connection
+    if not adapter.driver_connection.is_in_transaction():
+        tx.exec_driver_sql("SELECT 1")
+    result: T = adapter.run_async(call)
+    return result
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-32000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))

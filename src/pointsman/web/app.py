@@ -1,0 +1,81 @@
+"""The HTTP application: every route, and what happens to a request, as visible lists."""
+
+import secrets
+from typing import Any
+
+import structlog
+from litestar import Litestar, Request, Response
+from litestar.datastructures import State
+from litestar.openapi.config import OpenAPIConfig
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from pointsman import __version__
+from pointsman.bootstrap import App, start
+from pointsman.log import set_up_logging
+from pointsman.settings import read_settings
+from pointsman.web import dialnexa, health, nexor
+from pointsman.web.auth import KeyCache
+from pointsman.web.errors import SERVER_ERROR, Problem, read_problem
+
+log = structlog.get_logger()
+
+ENVELOPES = {"/v1": dialnexa.errors.envelope, "/api/public": nexor.errors.envelope}
+"""Which surface answers for a problem, by the path it happened at; nexor's envelope serves everywhere else."""
+
+
+def create_app(app: App) -> ASGIApp:
+    """Make the ASGI application."""
+    litestar = Litestar(
+        route_handlers=[nexor.router, dialnexa.router, health.health],
+        state=State({"app": app, "key_cache": KeyCache()}),
+        exception_handlers={Exception: answer_problem},
+        request_max_body_size=app.settings.max_body_bytes,
+        openapi_config=OpenAPIConfig(title="Pointsman", version=__version__),
+        on_shutdown=[lambda: app.db.close()],
+    )
+    return with_request_id(litestar)
+
+
+def from_environment() -> ASGIApp:
+    """Make the application of one worker process."""
+    settings = read_settings()
+    set_up_logging(settings.log_level)
+    return create_app(start(settings))
+
+
+def answer_problem(request: Request[Any, Any, Any], exception: Exception) -> Response[Any]:
+    """Turn whatever was raised into the envelope of the surface it was raised at."""
+    request_id = str(request.scope.get("request_id", ""))
+    problem = read_problem(exception, request_id)
+    if problem.status >= SERVER_ERROR:
+        log.error("request failed", request_id=request_id, path=request.url.path, exc_info=exception)
+    handler = request.scope.get("route_handler")
+    return Response(_envelope(request.url.path, problem, handler.opt if handler else {}), status_code=problem.status)
+
+
+def _envelope(path: str, problem: Problem, options: dict[str, Any]) -> dict[str, Any]:
+    for prefix, envelope in ENVELOPES.items():
+        if path.startswith(prefix):
+            return envelope(problem, options)
+    return nexor.errors.envelope(problem, options)
+
+
+def with_request_id(inner: ASGIApp) -> ASGIApp:
+    """Give every request an id, and send it back with the answer."""
+
+    async def outer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await inner(scope, receive, send)
+            return
+        request_id = secrets.token_hex(8)
+        scope["request_id"] = request_id  # type: ignore[typeddict-unknown-key]
+        header = (b"x-request-id", request_id.encode())
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], header]
+            await send(message)
+
+        await inner(scope, receive, send_with_id)
+
+    return outer

@@ -1,0 +1,90 @@
+"""Reading request bodies: whatever comes in, the answer is a value or a `Refused` that says what is wrong."""
+
+import re
+from typing import Any, TypeVar
+
+import msgspec
+
+from pointsman.core.errors import Invalid
+
+T = TypeVar("T")
+
+DEEPEST = 64
+"""Levels of nesting in a body. Far below what encoders and databases can take, far above what leads have."""
+
+MOST_KEYS = 1000
+"""Keys in one object of a body."""
+
+_MISSING = re.compile(r"Object missing required field `(?P<name>[^`]+)`(?: - at `\$\.?(?P<path>.*)`)?")
+_EXPECTED = re.compile(r"Expected `(?P<wanted>[^`]+)`(?P<bound>[^,]*)(?:, got `(?P<got>[^`]+)`)?(?: - at `\$\.?(?P<path>.*)`)?")
+_NAMES = {
+    "str": "a string",
+    "int": "an integer",
+    "float": "a number",
+    "bool": "a boolean",
+    "array": "an array",
+    "object": "an object",
+}
+
+
+def parse_json(raw: bytes) -> Any:
+    """Decode a body without looking at what is in it; refuse what is not JSON."""
+    try:
+        return msgspec.json.decode(raw)
+    except RecursionError as problem:
+        raise Invalid("Request body is nested too deeply") from problem
+    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        raise Invalid("Request body is not valid JSON") from problem
+
+
+def read(raw: bytes, kind: type[T]) -> T:
+    """Decode a body into a shape."""
+    value = parse_json(raw)
+    check_value(value, raw)
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as problem:
+        raise Invalid(explain(str(problem))) from problem
+
+
+def check_value(value: Any, raw: bytes) -> None:
+    """Refuse nesting, breadth and characters that cannot be stored."""
+    may_have_nul = b"\\u0000" in raw
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [item for container in level for item in _inside(container, may_have_nul=may_have_nul)]
+        if not level:
+            return
+    raise Invalid("Request body is nested too deeply")
+
+
+def explain(problem: str) -> str:
+    """Turn a decoder's message into one for the person who sent the request: `name is required`."""
+    if found := _MISSING.fullmatch(problem):
+        return f"{_join(found['path'], found['name'])} is required"
+    if found := _EXPECTED.fullmatch(problem):
+        path = found["path"] or "Request body"
+        if found["got"] == "null":
+            return f"{path} is required"
+        wanted = " or ".join(_NAMES.get(kind, kind) for kind in found["wanted"].split(" | ") if kind != "null")
+        return f"{path} must be {wanted}{found['bound']}"
+    return problem
+
+
+def _join(path: str | None, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _inside(value: Any, *, may_have_nul: bool) -> list[Any]:
+    """List what needs a closer look inside one value."""
+    if isinstance(value, str):
+        if may_have_nul and "\0" in value:
+            raise Invalid("Text must not contain NUL characters")
+        return []
+    if isinstance(value, dict):
+        if len(value) > MOST_KEYS:
+            raise Invalid(f"An object must not have more than {MOST_KEYS} keys")
+        return [*value.values(), *(value if may_have_nul else ())]
+    if isinstance(value, list):
+        return value if may_have_nul else [item for item in value if isinstance(item, dict | list)]
+    return []

@@ -1,0 +1,12 @@
+"""The error envelope of the dialnexa surface (contract 1.2): `{"statusCode", "message", "error"}`."""
+
+from http import HTTPStatus
+from typing import Any
+
+from pointsman.web.errors import Problem
+
+
+def envelope(problem: Problem, _options: dict[str, Any]) -> dict[str, Any]:
+    """Shape a problem."""
+    message = "Unauthorized" if problem.status == HTTPStatus.UNAUTHORIZED else problem.message
+    return {"statusCode": problem.status, "message": message, "error": HTTPStatus(problem.status).phrase}

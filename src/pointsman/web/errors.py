@@ -1,0 +1,64 @@
+"""What went wrong, in HTTP terms. The only table from refusals to statuses; each surface has its own envelope."""
+
+from dataclasses import dataclass
+
+from litestar.exceptions import HTTPException, ValidationException
+
+from pointsman.core.errors import (
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Refused,
+    TooLarge,
+    Unauthenticated,
+)
+from pointsman.web.body import explain
+
+STATUS = {
+    TooLarge: 413,
+    Invalid: 400,
+    Unauthenticated: 401,
+    NotAllowed: 403,
+    NotFound: 404,
+    Conflict: 409,
+}
+
+SERVER_ERROR = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """A status and a message that may be shown. `key_missing`: a 401 because no key came at all."""
+
+    status: int
+    message: str
+    key_missing: bool = False
+
+
+def read_problem(exception: Exception, request_id: str) -> Problem:
+    """Put an exception in HTTP terms; what is not a refusal is a 500 that shows nothing but the request id."""
+    if isinstance(exception, Refused):
+        status = next(status for kind, status in STATUS.items() if isinstance(exception, kind))
+        missing = isinstance(exception, Unauthenticated) and exception.missing
+        return Problem(status=status, message=exception.message, key_missing=missing)
+    if isinstance(exception, ValidationException):
+        return Problem(status=400, message=_parameter_message(exception))
+    if isinstance(exception, HTTPException) and exception.status_code < SERVER_ERROR:
+        return Problem(status=exception.status_code, message=_plain_message(exception))
+    return Problem(
+        status=SERVER_ERROR, message=f"Something went wrong on our side. Please quote request id {request_id}."
+    )
+
+
+def _parameter_message(exception: ValidationException) -> str:
+    first = exception.extra[0] if isinstance(exception.extra, list) and exception.extra else {}
+    name = first.get("key") if isinstance(first, dict) else None
+    if not name:
+        return "The request is not valid"
+    return explain(f"{first.get('message')} - at `$.{name}`")
+
+
+def _plain_message(exception: HTTPException) -> str:
+    return {404: "There is nothing at this address", 405: "This address does not support that method",
+            413: "Request body is too large"}.get(exception.status_code, exception.detail)  # fmt: skip

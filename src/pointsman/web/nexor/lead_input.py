@@ -1,0 +1,109 @@
+"""Reading leads as the nexor surface takes them (contract 2.1): one object, or an array of up to 1,000.
+
+Written by hand because it is the hottest read of the product, because an array succeeds in part, and because any key
+that is not a lead column becomes metadata (an explicit `metadata` wins over loose keys).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pointsman.core.errors import Invalid, Refused
+from pointsman.core.ids import parse_id
+from pointsman.core.lead import DEFAULT_SOURCE, LeadDraft
+from pointsman.services.intake import LARGEST_BATCH, UNKNOWN_CAMPAIGN, UNKNOWN_WORKFLOW
+from pointsman.web.body import check_value, parse_json
+
+LONGEST_TEXT = 1000
+
+_OPTIONAL_TEXTS = ("last_name", "email", "phone", "company", "title", "external_id")
+_COLUMNS = frozenset(
+    {"first_name", *_OPTIONAL_TEXTS, "source", "campaign_id", "workflow_id", "metadata", "force_first_message"}
+)
+
+
+def read_leads(raw: bytes, *, takes_workflow: bool) -> tuple[Sequence[LeadDraft | Refused], bool]:
+    """Read a body into leads, in order, with a `Refused` where one is wrong; and whether it was a single lead."""
+    value = parse_json(raw)
+    if isinstance(value, dict):
+        return [_read_or_refuse(value, raw, takes_workflow=takes_workflow)], True
+    if not isinstance(value, list):
+        raise Invalid("Request body must be a lead or an array of leads")
+    if len(value) > LARGEST_BATCH:
+        raise Invalid(f"Maximum {LARGEST_BATCH} leads per request")
+    if not value:
+        raise Invalid("At least one lead is required")
+    return [_read_or_refuse(item, raw, takes_workflow=takes_workflow) for item in value], False
+
+
+def _read_or_refuse(item: Any, raw: bytes, *, takes_workflow: bool) -> LeadDraft | Refused:
+    try:
+        return read_lead(item, raw, takes_workflow=takes_workflow)
+    except Refused as refused:
+        return refused
+
+
+def read_lead(item: Any, raw: bytes, *, takes_workflow: bool) -> LeadDraft:
+    """Read one decoded lead. `raw` is the body it came in, looked at only for characters that cannot be stored."""
+    if not isinstance(item, dict):
+        raise Invalid("A lead must be an object")
+    check_value(item, raw)
+    first_name = _text(item, "first_name")
+    if first_name is None:
+        raise Invalid("first_name is required")
+    draft = LeadDraft(
+        first_name=first_name,
+        source=_text(item, "source") or DEFAULT_SOURCE,
+        campaign_id=_reference(item, "campaign_id", UNKNOWN_CAMPAIGN),
+        metadata=_metadata(item),
+    )
+    for name in _OPTIONAL_TEXTS:
+        if name in item:
+            setattr(draft, name, _text(item, name))
+    if takes_workflow:
+        draft.workflow_id = _reference(item, "workflow_id", UNKNOWN_WORKFLOW)
+    if "force_first_message" in item:
+        draft.options = _first_message(item, wanted=draft.workflow_id is not None or not takes_workflow)
+    return draft
+
+
+def _text(item: dict[str, Any], name: str) -> str | None:
+    """Read a text; forms send an empty one for a field that was not filled in."""
+    value = item.get(name)
+    if value is None:
+        return None
+    if type(value) is not str:
+        raise Invalid(f"{name} must be a string")
+    if len(value) > LONGEST_TEXT:
+        raise Invalid(f"{name} must have at most {LONGEST_TEXT} characters")
+    return value if value and not value.isspace() else None
+
+
+def _reference(item: dict[str, Any], name: str, unknown: str) -> str | None:
+    value = item.get(name)
+    if value is None or value == "":
+        return None
+    id_ = parse_id(value) if isinstance(value, str) else None
+    if id_ is None:
+        raise Invalid(unknown)
+    return id_
+
+
+def _metadata(item: dict[str, Any]) -> dict[str, Any]:
+    explicit = item.get("metadata")
+    if explicit is None:
+        explicit = {}
+    elif type(explicit) is not dict:
+        raise Invalid("metadata must be an object")
+    loose = item.keys() - _COLUMNS
+    return {**{key: item[key] for key in item if key in loose}, **explicit} if loose else explicit
+
+
+def _first_message(item: dict[str, Any], *, wanted: bool) -> dict[str, Any] | None:
+    message = item["force_first_message"]
+    if message is None:
+        return None
+    if not isinstance(message, dict):
+        raise Invalid("force_first_message must be an object")
+    if not wanted:
+        raise Invalid("force_first_message requires workflow_id")
+    return {"force_first_message": message}
