@@ -2,8 +2,8 @@
 
 from litestar import Router
 
-from pointsman.web.dialnexa import errors
+from pointsman.web.dialnexa import edges, errors, nodes, workflows
 
-router = Router(path="/v1", route_handlers=[])
+router = Router(path="/v1", route_handlers=[*workflows.handlers, *nodes.handlers, *edges.handlers])
 
 __all__ = ["errors", "router"]

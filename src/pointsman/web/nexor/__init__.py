@@ -2,13 +2,33 @@
 
 from litestar import Router
 
-from pointsman.web.nexor import errors, intake
+from pointsman.web.nexor import (
+    campaigns,
+    decisions,
+    errors,
+    intake,
+    lead_runs,
+    leads,
+    processors,
+    rules,
+    tags,
+    timeline,
+    workflows,
+)
 
 router = Router(
     path="/api/public",
     route_handlers=[
-        intake.create_leads,
-        intake.route_leads,
+        *intake.handlers,
+        *leads.handlers,
+        *lead_runs.handlers,
+        *timeline.handlers,
+        *tags.handlers,
+        *campaigns.handlers,
+        *workflows.handlers,
+        *processors.handlers,
+        *rules.handlers,
+        *decisions.handlers,
     ],
 )
 

@@ -1,6 +1,7 @@
 """Leads coming in: `POST /leads` (contract 2.1) and `POST /processors/{id}/leads` (contract 4, seed 000)."""
 
 from litestar import post
+from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
 
 from pointsman.core.access import Scope
@@ -19,7 +20,7 @@ async def create_leads(request: AnyRequest) -> ASGIResponse:
 
 
 @post("/processors/{processor_id:str}/leads", guards=[needs(Scope.LEADS_WRITE)])
-async def route_leads(request: AnyRequest, processor_id: str) -> ASGIResponse:
+async def route_leads(request: AnyRequest, processor_id: FromPath[str]) -> ASGIResponse:
     """Create one lead, or up to 1,000, and let the processor's rules choose each one's workflow."""
     return await _take_in(request, path_id(processor_id, PROCESSOR_NOT_FOUND))
 
@@ -35,3 +36,5 @@ async def _take_in(request: AnyRequest, processor_id: str | None) -> ASGIRespons
         retry_key=await retry_key_of(request),
     )
     return send(await app_of(request).intake.submit(job))
+
+handlers = [create_leads, route_leads]

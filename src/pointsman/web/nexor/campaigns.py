@@ -1,0 +1,5 @@
+"""To come."""
+
+from litestar.handlers import HTTPRouteHandler
+
+handlers: list[HTTPRouteHandler] = []
