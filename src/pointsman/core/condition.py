@@ -89,6 +89,7 @@ def compare(path: str, operator: Operator, value: Json) -> Compare:
         return Compare(path, operator)
     if value is None:
         raise Invalid(f"value is required for operator {operator}")
+    _check_depth(value)
     match operator:
         case Operator.IN | Operator.NOT_IN:
             _check_list(operator, value)
@@ -111,6 +112,20 @@ def conjuncts(condition: Condition) -> "Iterable[Condition]":
             yield from conjuncts(part)
     else:
         yield condition
+
+
+def _check_depth(value: Json) -> None:
+    level = [value]
+    for _ in range(DEEPEST_NESTING):
+        level = [part for whole in level for part in _parts(whole)]
+    if level:
+        raise Invalid(f"value is nested more than {DEEPEST_NESTING} levels deep")
+
+
+def _parts(value: Json) -> Iterable[Json]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _check_list(operator: Operator, value: Json) -> None:

@@ -1,5 +1,6 @@
 """User-written regular expressions, in RE2: linear time whatever the pattern."""
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -8,6 +9,11 @@ import re2  # type: ignore[import-untyped]
 from pointsman.core.errors import Invalid
 
 LONGEST_PATTERN = 4096
+LONGEST_FRAGMENT = 40
+"""How much of a wrong pattern a message repeats."""
+
+_PARENTHESIS_OR_QUOTED = re.compile(r"[()]|\\Q.*?(?:\\E|$)|\\.|\[\^?\]?(?:\[:\w+:\]|\\.|[^\]\\])*\]", re.DOTALL)
+"""A parenthesis, or a stretch in which one stands for itself: `\\Q…\\E`, an escape, a class in brackets."""
 
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
@@ -21,11 +27,7 @@ def check_pattern(pattern: str) -> None:
     try:
         compiled(pattern)
     except re2.error as problem:
-        reason = _text(problem)
-        fragment = reason.partition(": ")[2]
-        at = pattern.find(fragment) if fragment else -1
-        where = f" at position {at}" if at >= 0 else ""
-        raise Invalid(f"Invalid regex{where}: {reason}") from problem
+        raise Invalid(_explain(pattern, problem.args[0].decode("utf-8", "replace"))) from problem
     except UnicodeEncodeError as problem:
         raise Invalid("Invalid regex: not valid Unicode text") from problem
 
@@ -44,6 +46,21 @@ def compiled(pattern: str) -> Any:
     return re2.compile(pattern, _OPTIONS)
 
 
-def _text(problem: Exception) -> str:
-    reason = problem.args[0] if problem.args else "not a pattern"
-    return reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+def _explain(pattern: str, reason: str) -> str:
+    what, colon, fragment = reason.partition(": ")
+    at = _unbalanced(pattern) if what in ("missing )", "unexpected )") else pattern.find(fragment)
+    where = f" at position {at}" if fragment and at >= 0 else ""
+    return f"Invalid regex{where}: {what}{colon}{fragment[:LONGEST_FRAGMENT]}"
+
+
+def _unbalanced(pattern: str) -> int:
+    """Find the parenthesis without a partner: RE2 only names the whole pattern."""
+    opened: list[int] = []
+    for mark in _PARENTHESIS_OR_QUOTED.finditer(pattern):
+        if mark[0] == "(":
+            opened.append(mark.start())
+        elif mark[0] == ")":
+            if not opened:
+                return mark.start()
+            opened.pop()
+    return opened[-1] if opened else -1

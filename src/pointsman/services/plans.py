@@ -125,27 +125,50 @@ class PlanReader:
 
 def load_plan(tx: Connection, org_id: str, processor_id: str, now: datetime, previous: Plan | None = None) -> Plan:
     """Read a processor and keep its content as a version, unless exactly that content is kept already."""
+    content = describe_processor(tx, org_id, processor_id)
+    digest = hashlib.sha256(msgspec.json.encode(content.document)).hexdigest()
+    kept = processors.find_version(tx, processor_id, digest)
+    if kept is not None:
+        version_id, version = kept.id, kept.version
+    else:
+        version_id = new_id(now)
+        version = processors.insert_version(
+            tx, id=version_id, org_id=org_id, processor_id=processor_id, digest=digest, document=content.document,
+            created_at=now,
+        )  # fmt: skip
+    same_rules = previous is not None and previous.version_id == version_id
+    return Plan(
+        processor_id=processor_id,
+        name=content.row.name,
+        is_active=content.row.is_active,
+        version_id=version_id,
+        version=version,
+        ruleset=previous.ruleset if previous is not None and same_rules else read_ruleset(content.document),
+        targets=content.targets,
+        default=content.default,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Content:
+    """A processor as it stands: its row, everything its decisions depend on, and where its rules lead."""
+
+    row: Row[Any]
+    document: Mapping[str, Any]
+    targets: Mapping[str, Target]
+    default: Target
+
+
+def describe_processor(tx: Connection, org_id: str, processor_id: str) -> Content:
+    """Read a processor completely, as far as its decisions go. Writes nothing."""
     row = processors.get_processor(tx, org_id, processor_id)
     if row is None:
         raise NotFound(PROCESSOR_NOT_FOUND)
     rules = processors.list_rules(tx, processor_id)
     targets = load_targets(tx, org_id, {row.default_workflow_id, *(rule.workflow_id for rule in rules)})
-    document = _document(row, rules, targets)
-    text = msgspec.json.encode(document)
-    digest = hashlib.sha256(text).hexdigest()
-    kept = processors.find_version(tx, processor_id, digest)
-    version_id = kept.id if kept else new_id(now)
-    version = kept.version if kept else processors.insert_version(
-        tx, id=version_id, org_id=org_id, processor_id=processor_id, digest=digest, document=document, created_at=now
-    )  # fmt: skip
-    reusable = previous is not None and previous.version_id == version_id
-    return Plan(
-        processor_id=processor_id,
-        name=row.name,
-        is_active=row.is_active,
-        version_id=version_id,
-        version=version,
-        ruleset=previous.ruleset if previous and reusable else read_ruleset(document),
+    return Content(
+        row=row,
+        document=_document(row, rules, targets),
         targets={rule.id: targets[rule.workflow_id] for rule in rules},
         default=targets[row.default_workflow_id],
     )
@@ -201,10 +224,13 @@ def _target(row: Row[Any], initial_status_id: str, nodes: Sequence[tuple[str, Ma
 
 
 def _document(row: Row[Any], rules: Sequence[Row[Any]], targets: Mapping[str, Target]) -> dict[str, Any]:
-    """Describe a processor completely, as far as its decisions go."""
     return {
         "name": row.name,
-        "default_workflow": {"id": row.default_workflow_id, "name": row.default_workflow_name},
+        "default_workflow": {
+            "id": row.default_workflow_id,
+            "name": row.default_workflow_name,
+            "refusal": targets[row.default_workflow_id].refusal,
+        },
         "rules": [
             {
                 "id": rule.id,

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+import asyncpg
 import msgspec
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
@@ -28,8 +29,11 @@ SQLITE_BUSY_SECONDS = 30
 POSTGRES_CONNECTIONS = 10
 POSTGRES_STATEMENT_SECONDS = 60
 _RETRIES = 5
-_RETRYABLE = frozenset({"40001", "40P01"})
-"""Serialization failure and deadlock: the transaction was undone through no fault of its own."""
+_RETRYABLE = frozenset({"40001", "40P01", "23505"})
+"""Serialization failure, deadlock, and a unique key that another transaction took a moment earlier.
+
+The transaction was undone, and run again it sees what the other one stored.
+"""
 
 
 class Database(Protocol):
@@ -99,8 +103,8 @@ class PostgresDatabase:
         for _ in range(_RETRIES):
             try:
                 return await self._write_once(work)
-            except DBAPIError as problem:
-                if getattr(problem.orig, "sqlstate", None) not in _RETRYABLE:
+            except (DBAPIError, asyncpg.PostgresError) as problem:
+                if _sqlstate(problem) not in _RETRYABLE:
                     raise
         return await self._write_once(work)
 
@@ -160,6 +164,12 @@ def driver_call(tx: Connection, call: Callable[[Any], Awaitable[T]]) -> T:
         tx.exec_driver_sql("SELECT 1")
     result: T = adapter.run_async(call)
     return result
+
+
+def _sqlstate(problem: DBAPIError | asyncpg.PostgresError) -> str | None:
+    """Read the error code, whether SQLAlchemy or the driver (under a COPY) raised."""
+    cause = problem.orig if isinstance(problem, DBAPIError) else problem
+    return getattr(cause, "sqlstate", None)
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

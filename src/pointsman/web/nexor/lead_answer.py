@@ -118,7 +118,7 @@ def answer_single(outcomes: Sequence[Outcome]) -> Answer:
 def answer_batch(outcomes: Sequence[Outcome]) -> Answer:
     """Answer every lead of a batch."""
     results = [
-        _refused(outcome, index) if isinstance(outcome, Refused) else _taken(outcome, index)
+        refuse(outcome, index) if isinstance(outcome, Refused) else _taken(outcome, index)
         for index, outcome in enumerate(outcomes)
     ]
     failed = sum(isinstance(outcome, Refused) for outcome in outcomes)
@@ -136,7 +136,8 @@ def _taken(stored: Stored, index: int | UnsetType = UNSET) -> LeadTaken:
     )
 
 
-def _refused(refused: Refused, index: int) -> LeadRefused:
+def refuse(refused: Refused, index: int) -> LeadRefused:
+    """Shape the answer for one lead of a batch that is refused."""
     status = next(status for kind, status in STATUS.items() if isinstance(refused, kind))
     return LeadRefused(success=False, error=category(status), message=refused.message, index=index)
 

@@ -7,6 +7,8 @@ that is not a lead column becomes metadata (an explicit `metadata` wins over loo
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec import Struct
+
 from pointsman.core.errors import Invalid, Refused
 from pointsman.core.ids import parse_id
 from pointsman.core.lead import DEFAULT_SOURCE, LeadDraft
@@ -15,10 +17,25 @@ from pointsman.web.body import check_value, parse_json
 
 LONGEST_TEXT = 1000
 
+class LeadInput(Struct):
+    """A lead to create. Any other key becomes metadata; an explicit `metadata` wins over loose keys."""
+
+    first_name: str
+    last_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    source: str | None = None
+    company: str | None = None
+    title: str | None = None
+    campaign_id: str | None = None
+    workflow_id: str | None = None
+    external_id: str | None = None
+    metadata: dict[str, Any] | None = None
+    force_first_message: dict[str, Any] | None = None
+
+
 _OPTIONAL_TEXTS = ("last_name", "email", "phone", "company", "title", "external_id")
-_COLUMNS = frozenset(
-    {"first_name", *_OPTIONAL_TEXTS, "source", "campaign_id", "workflow_id", "metadata", "force_first_message"}
-)
+_COLUMNS = frozenset(LeadInput.__struct_fields__)
 
 
 def read_leads(raw: bytes, *, takes_workflow: bool) -> tuple[Sequence[LeadDraft | Refused], bool]:

@@ -1,0 +1,115 @@
+"""Runs: one lead in one workflow. A run without `ended_at` is open."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, func, insert, select, update
+
+from pointsman.core.workflow import RunState
+from pointsman.storage.tables import leads, runs, statuses, steps
+
+
+def lock_lead(tx: Connection, org_id: str, lead_id: str) -> None:
+    """Make others who change which runs a lead is in wait for this transaction. SQLite has one writer anyway."""
+    tx.execute(select(leads.c.id).where(leads.c.org_id == org_id, leads.c.id == lead_id).with_for_update())
+
+
+def insert_run(tx: Connection, **values: Any) -> None:
+    """Add a run."""
+    tx.execute(insert(runs).values(**values))
+
+
+def get_run(tx: Connection, run_id: str) -> Row[Any]:
+    """Return one run."""
+    return tx.execute(select(runs).where(runs.c.id == run_id)).one()
+
+
+def list_open_runs(tx: Connection, org_id: str, lead_id: str, workflow_id: str | None) -> list[Row[Any]]:
+    """List the open runs of a lead, in one workflow or in all of them, oldest first."""
+    query = select(runs).where(runs.c.org_id == org_id, runs.c.lead_id == lead_id, runs.c.ended_at.is_(None))
+    if workflow_id is not None:
+        query = query.where(runs.c.workflow_id == workflow_id)
+    return list(tx.execute(query.order_by(runs.c.id)))
+
+
+def lock_open_run(tx: Connection, org_id: str, lead_id: str, workflow_id: str) -> Row[Any] | None:
+    """Find the newest open run of a lead in a workflow, and make others who would change it wait.
+
+    No join here: PostgreSQL checks the row again after waiting for it, but not what it was joined with.
+    """
+    return tx.execute(
+        select(runs)
+        .where(
+            runs.c.org_id == org_id,
+            runs.c.lead_id == lead_id,
+            runs.c.workflow_id == workflow_id,
+            runs.c.ended_at.is_(None),
+        )
+        .order_by(runs.c.id.desc())
+        .limit(1)
+        .with_for_update()
+    ).first()
+
+
+def update_run(tx: Connection, run_id: str, **values: Any) -> None:
+    """Change a run."""
+    tx.execute(update(runs).where(runs.c.id == run_id).values(**values))
+
+
+def move_run(tx: Connection, run_id: str, from_status_id: str, **values: Any) -> bool:
+    """Change an open run that is still in the status it was read in; False when it was moved or ended meanwhile."""
+    moved = tx.execute(
+        update(runs)
+        .where(runs.c.id == run_id, runs.c.status_id == from_status_id, runs.c.ended_at.is_(None))
+        .values(**values)
+    )
+    return moved.rowcount == 1
+
+
+def remove_open_runs(
+    tx: Connection, org_id: str, lead_id: str, now: datetime, *, reason: str | None, actor_id: str | None
+) -> Sequence[str]:
+    """End every open run of a lead as removed, and return their ids."""
+    return (
+        tx.execute(
+            update(runs)
+            .where(runs.c.org_id == org_id, runs.c.lead_id == lead_id, runs.c.ended_at.is_(None))
+            .values(
+                state=RunState.REMOVED,
+                cadence_state="ended",
+                due_at=None,
+                reason=reason,
+                actor_id=actor_id,
+                updated_at=now,
+                ended_at=now,
+            )
+            .returning(runs.c.id)
+        )
+        .scalars()
+        .all()
+    )
+
+
+def count_waiting_steps(tx: Connection, run_id: str) -> int:
+    """Count what a run is waiting for."""
+    waiting = select(func.count()).where(steps.c.run_id == run_id, steps.c.status == "waiting")
+    return tx.execute(waiting).scalar_one()
+
+
+def is_taken_over(tx: Connection, org_id: str, lead_id: str, workflow_id: str | None) -> bool:
+    """Tell whether a person has taken over an open run of a lead that is not in a terminal status."""
+    query = (
+        select(runs.c.id)
+        .join(statuses, statuses.c.id == runs.c.status_id)
+        .where(
+            runs.c.org_id == org_id,
+            runs.c.lead_id == lead_id,
+            runs.c.ended_at.is_(None),
+            runs.c.human_takeover.is_(True),
+            statuses.c.is_terminal.is_(False),
+        )
+    )
+    if workflow_id is not None:
+        query = query.where(runs.c.workflow_id == workflow_id)
+    return tx.execute(select(exists(query))).scalar_one()
