@@ -16,6 +16,7 @@ from tests.core import naive
 from tests.strategies import conditions, crowded_conditions, crowded_leads, json_values, leads, make_rule, rulesets
 
 ALWAYS = c.All(())
+NAN = float("nan")
 SOURCE_A = compare("source", Operator.EQ, "a")
 
 
@@ -114,7 +115,7 @@ class TestLookUps:
         lists = [[True, False], [1], ["1"], [0.0], [5, "5"], [None]]
         assert decide([compare("source", Operator.IN, values) for values in lists], {"source": seen}) == expected
 
-    @pytest.mark.parametrize("seen", [float("nan"), NAN := float("nan")])
+    @pytest.mark.parametrize("seen", [NAN, float("nan")])
     def test_nan_equals_nothing(self, seen: float) -> None:
         rules = [compare("source", Operator.IN, [NAN]), *[compare("source", Operator.EQ, NAN)] * 5]
         assert decide(rules, {"source": seen}) is None
@@ -126,20 +127,14 @@ class TestLookUps:
         assert decide([compare("source", Operator.IN, ["b", "a", "a"])] * 5, {"source": "a"}) == 0
 
 
-class TestManyRules:
-    @pytest.fixture(scope="class")
-    def thousand(self) -> Ruleset:
-        return Ruleset(
-            [
-                make_rule(
-                    place,
-                    c.All((compare("metadata.zip", Operator.EQ, f"{place:05}"), compare("metadata.score", Operator.GTE, 10))),
-                    skipped="inactive" if place == 13 else None,
-                )
-                for place in range(1_000)
-            ]
-        )
+@pytest.fixture(scope="module")
+def thousand() -> Ruleset:
+    score = compare("metadata.score", Operator.GTE, 10)
+    bodies = [c.All((compare("metadata.zip", Operator.EQ, f"{place:05}"), score)) for place in range(1_000)]
+    return Ruleset([make_rule(place, body, skipped="inactive" if place == 13 else None) for place, body in enumerate(bodies)])
 
+
+class TestManyRules:
     @pytest.mark.parametrize("place", [0, 1, 500, 999])
     def test_thousand_keyed_rules_find_theirs(self, thousand: Ruleset, place: int) -> None:
         rule = thousand.decide({"metadata": {"zip": f"{place:05}", "score": "10"}})

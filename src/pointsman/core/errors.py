@@ -4,7 +4,8 @@
 
     Refused                 anything we answer with a reason instead of doing it
     ├── Invalid             the request itself is wrong (which field, what it should be)
-    │   └── TooLarge        it is larger than we accept
+    │   ├── TooLarge        it is larger than we accept
+    │   └── SeveralInvalid  in several ways, each said in its own words
     ├── Unauthenticated     no key, or not a key of ours
     ├── NotAllowed          the key is ours but may not do this
     ├── NotFound            missing, or somebody else's: the two answer alike
@@ -12,6 +13,8 @@
 
 No status numbers here: each HTTP surface has one table that turns these into its own envelope.
 """
+
+from collections.abc import Sequence
 
 
 class Refused(Exception):  # noqa: N818 - it is a decision, not a failure
@@ -28,6 +31,14 @@ class Invalid(Refused):
 
 class TooLarge(Invalid):
     """The request is larger than we accept."""
+
+
+class SeveralInvalid(Invalid):
+    """The request is wrong in the ways that `messages` lists; `message` is all of them in one line."""
+
+    def __init__(self, messages: Sequence[str]) -> None:
+        super().__init__("; ".join(messages))
+        self.messages = tuple(messages)
 
 
 class Unauthenticated(Refused):

@@ -4,7 +4,8 @@
     field in [1, 'two']      has(field)      && || !      ( )
     field.contains('x')      field.startsWith('x')      field.endsWith('x')      field.matches('regex')
 
-They parse into the tree of `condition`, so they mean what design §4 says: unlike CEL's, `contains` ignores case.
+They parse into the tree of `condition`, so they mean what design §4 says: unlike CEL's, `contains` ignores case,
+and `has` is false for null.
 `!` takes parentheses or a function, because to CEL `!a == 1` is `(!a) == 1`.
 """
 
@@ -130,7 +131,7 @@ class _Builder(Transformer[Token, c.Condition]):
     def number(self, token: Token) -> Number:
         value = float(token)
         whole = token.lstrip("-").isdigit()
-        if math.isinf(value) or (whole and abs(value) > LARGEST_INTEGER):
+        if math.isinf(value) or (whole and abs(int(token)) > LARGEST_INTEGER):
             raise _wrong(token, "this number is too large")
         return int(token) if whole else value
 

@@ -1,7 +1,8 @@
 """Workflows, statuses and runs: their words, and what a workflow needs of a lead."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -50,6 +51,8 @@ class RunState(StrEnum):
 CADENCE_STATES = ("active", "paused", "ended")
 STEP_STATUSES = ("waiting", "running", "completed", "failed")
 STATUS_CATEGORIES = ("active", "won", "lost", "paused", "deferred")
+FINAL_STATUSES = frozenset({WorkflowStatus.COMPLETED, WorkflowStatus.CANCELLED})
+DEFAULT_GOAL = "custom"
 GOAL_TYPES = (
     "appointment",
     "sale",
@@ -84,8 +87,29 @@ DEFAULT_PIPELINE = (
 )
 
 
+MOST_STATUSES = 100
+LONGEST_STATUS_LABEL = 200
+STATUS_KEY = "^[a-z][a-z0-9_]{0,63}$"
+
+
+def label_of(key: str) -> str:
+    """Say a status key in words: `in_conversation` is "In conversation"."""
+    return key.replace("_", " ").capitalize()
+
+
+def with_initial(pipeline: Sequence[StatusDraft]) -> Sequence[StatusDraft]:
+    """Make the first status the initial one when none was marked."""
+    if not pipeline or any(status.is_initial for status in pipeline):
+        return pipeline
+    return [replace(pipeline[0], is_initial=True), *pipeline[1:]]
+
+
 def check_pipeline(pipeline: Sequence[StatusDraft]) -> None:
     """Refuse a pipeline without exactly one initial and at least one terminal status, or with a key twice."""
+    if not 0 < len(pipeline) <= MOST_STATUSES:
+        raise Invalid(f"statuses must have 1 to {MOST_STATUSES} items")
+    for index, status in enumerate(pipeline):
+        _check_status(f"statuses[{index}]", status)
     keys = [status.key for status in pipeline]
     if len(set(keys)) != len(keys):
         raise Invalid("statuses must have distinct keys")
@@ -95,6 +119,17 @@ def check_pipeline(pipeline: Sequence[StatusDraft]) -> None:
         raise Invalid("at least one status must be terminal")
     if any(status.is_initial and status.is_terminal for status in pipeline):
         raise Invalid("the initial status cannot be terminal")
+
+
+def _check_status(name: str, status: StatusDraft) -> None:
+    if re.fullmatch(STATUS_KEY, status.key) is None:
+        raise Invalid(f"{name}.key must match {STATUS_KEY}")
+    if not status.label.strip():
+        raise Invalid(f"{name}.label must not be blank")
+    if len(status.label) > LONGEST_STATUS_LABEL:
+        raise Invalid(f"{name}.label must have at most {LONGEST_STATUS_LABEL} characters")
+    if status.category not in STATUS_CATEGORIES:
+        raise Invalid(f"{name}.category must be one of {', '.join(STATUS_CATEGORIES)}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,18 +1,31 @@
-"""Workflows: make them and find them."""
+"""Workflows: make them, find them, move them through their life."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from sqlalchemy import Connection, Row
 
-from pointsman.core.errors import Invalid, NotFound
-from pointsman.core.workflow import DEFAULT_PIPELINE, GOAL_TYPES, StatusDraft, WorkflowStatus, check_pipeline
+from pointsman.core.errors import Conflict, Invalid, NotFound
+from pointsman.core.workflow import (
+    DEFAULT_GOAL,
+    DEFAULT_PIPELINE,
+    FINAL_STATUSES,
+    GOAL_TYPES,
+    StatusDraft,
+    WorkflowStatus,
+    check_pipeline,
+    with_initial,
+)
 from pointsman.services.minting import new_id, new_ids
 from pointsman.storage import access, workflows
 
 LONGEST_NAME = 200
+LONGEST_DESCRIPTION = 10_000
 WORKFLOW_NOT_FOUND = "Workflow not found or does not belong to your account"
+CANCELLED = "Workflow cancelled"
 
 
 def create_workflow(
@@ -22,14 +35,18 @@ def create_workflow(
     *,
     name: str,
     description: str | None = None,
-    goal_type: str = "custom",
+    goal_type: str = DEFAULT_GOAL,
     status: WorkflowStatus = WorkflowStatus.DRAFT,
     settings: dict[str, Any] | None = None,
     pipeline: Sequence[StatusDraft] = DEFAULT_PIPELINE,
 ) -> str:
     """Make a workflow with its pipeline of statuses, and return its id."""
+    if description is not None and len(description) > LONGEST_DESCRIPTION:
+        raise Invalid(f"description must have at most {LONGEST_DESCRIPTION} characters")
     if goal_type not in GOAL_TYPES:
         raise Invalid(f"Invalid goal_type: must be one of {', '.join(GOAL_TYPES)}")
+    _check_settings(settings or {})
+    pipeline = with_initial(pipeline)
     check_pipeline(pipeline)
     workflow_id = new_id(now)
     workflows.insert_workflow(
@@ -57,6 +74,69 @@ def find_workflow(tx: Connection, org_id: str, workflow_id: str, missing: str = 
     return row
 
 
+def list_workflows(tx: Connection, org_id: str) -> Sequence[Row[Any]]:
+    """List an organization's workflows, oldest first."""
+    return workflows.list_workflows(tx, org_id)
+
+
+def list_statuses(tx: Connection, workflow_id: str) -> Sequence[Row[Any]]:
+    """List the statuses of a workflow, in pipeline order."""
+    return workflows.list_statuses(tx, [workflow_id])
+
+
+def hold_workflow(tx: Connection, org_id: str, workflow_id: str) -> Row[Any]:
+    """Find a workflow in order to change its status; nobody else changes it meanwhile."""
+    row = workflows.lock_workflow(tx, org_id, workflow_id)
+    if row is None:
+        raise NotFound(WORKFLOW_NOT_FOUND)
+    return row
+
+
+def set_status(tx: Connection, workflow: Row[Any], status: WorkflowStatus, now: datetime) -> None:
+    """Move a workflow on. Becoming active starts the runs that wait in it; a cancelled one ends all of its runs."""
+    workflows.update_workflow(tx, workflow.id, status=status, updated_at=now)
+    if status == WorkflowStatus.ACTIVE:
+        workflows.wake_pending_runs(tx, workflow.id, now)
+    elif status == WorkflowStatus.CANCELLED:
+        workflows.end_open_runs(tx, workflow.id, CANCELLED, now)
+    access.bump_config_version(tx, workflow.org_id)
+
+
+def pause_workflow(tx: Connection, org_id: str, workflow_id: str, now: datetime) -> None:
+    """Let a workflow start nothing new until it is resumed."""
+    workflow = hold_workflow(tx, org_id, workflow_id)
+    if workflow.status != WorkflowStatus.ACTIVE:
+        raise Conflict(f"Only an active workflow can be paused; this one is {workflow.status}")
+    set_status(tx, workflow, WorkflowStatus.PAUSED, now)
+
+
+def resume_workflow(tx: Connection, org_id: str, workflow_id: str, now: datetime) -> None:
+    """Let a paused workflow go on."""
+    workflow = hold_workflow(tx, org_id, workflow_id)
+    if workflow.status != WorkflowStatus.PAUSED:
+        raise Conflict(f"Only a paused workflow can be resumed; this one is {workflow.status}")
+    set_status(tx, workflow, WorkflowStatus.ACTIVE, now)
+
+
+def cancel_workflow(tx: Connection, org_id: str, workflow_id: str, now: datetime) -> None:
+    """End a workflow for good: no lead in it takes another step."""
+    workflow = hold_workflow(tx, org_id, workflow_id)
+    if workflow.status in FINAL_STATUSES:
+        raise Conflict(f"This workflow is already {workflow.status}")
+    set_status(tx, workflow, WorkflowStatus.CANCELLED, now)
+
+
+def delete_workflow(tx: Connection, org_id: str, workflow_id: str, now: datetime) -> None:
+    """Put a workflow out of sight. Its row stays, because rules and decisions refer to it."""
+    workflow = hold_workflow(tx, org_id, workflow_id)
+    if workflow.status == WorkflowStatus.ACTIVE:
+        raise Conflict("An active workflow cannot be deleted; cancel it first")
+    if workflows.has_open_runs(tx, workflow_id):
+        raise Conflict("A workflow with leads in it cannot be deleted; cancel it first")
+    workflows.update_workflow(tx, workflow_id, deleted_at=now, updated_at=now)
+    access.bump_config_version(tx, org_id)
+
+
 def check_name(name: str, field: str = "name") -> str:
     """Refuse a blank or overlong name."""
     if not name.strip():
@@ -64,6 +144,17 @@ def check_name(name: str, field: str = "name") -> str:
     if len(name) > LONGEST_NAME:
         raise Invalid(f"{field} must have at most {LONGEST_NAME} characters")
     return name
+
+
+def _check_settings(settings: dict[str, Any]) -> None:
+    zone = settings.get("timezone")
+    if zone is not None and zone not in _timezones():
+        raise Invalid("timezone must be the name of an IANA time zone, such as America/Santiago")
+
+
+@lru_cache(maxsize=1)
+def _timezones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def _insert_pipeline(

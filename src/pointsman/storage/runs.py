@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from pointsman.core.workflow import RunState
 from pointsman.storage.tables import leads, runs, statuses, steps
@@ -112,4 +112,4 @@ def is_taken_over(tx: Connection, org_id: str, lead_id: str, workflow_id: str | 
     )
     if workflow_id is not None:
         query = query.where(runs.c.workflow_id == workflow_id)
-    return tx.execute(select(exists(query))).scalar_one()
+    return tx.execute(select(query.exists())).scalar_one()

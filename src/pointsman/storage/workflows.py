@@ -1,11 +1,13 @@
 """Workflows, their statuses, nodes and edges."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
-from pointsman.storage.tables import edges, nodes, statuses, workflows
+from pointsman.core.workflow import RunState
+from pointsman.storage.tables import edges, nodes, runs, statuses, workflows
 
 
 def insert_workflow(tx: Connection, **values: Any) -> None:
@@ -15,11 +17,12 @@ def insert_workflow(tx: Connection, **values: Any) -> None:
 
 def get_workflow(tx: Connection, org_id: str, workflow_id: str) -> Row[Any] | None:
     """Find a workflow that was not deleted."""
-    return tx.execute(
-        select(workflows).where(
-            workflows.c.org_id == org_id, workflows.c.id == workflow_id, workflows.c.deleted_at.is_(None)
-        )
-    ).first()
+    return tx.execute(_existing(org_id, workflow_id)).first()
+
+
+def lock_workflow(tx: Connection, org_id: str, workflow_id: str) -> Row[Any] | None:
+    """As `get_workflow`, and keep others from changing it until the transaction ends; runs can still be added."""
+    return tx.execute(_existing(org_id, workflow_id).with_for_update(key_share=True)).first()
 
 
 def get_workflows(tx: Connection, org_id: str, workflow_ids: Collection[str]) -> list[Row[Any]]:
@@ -66,9 +69,15 @@ def get_status(tx: Connection, status_id: str) -> Row[Any]:
     return tx.execute(select(statuses).where(statuses.c.id == status_id)).one()
 
 
-def insert_node(tx: Connection, **values: Any) -> None:
-    """Add a node."""
-    tx.execute(insert(nodes).values(**values))
+def insert_node(tx: Connection, **values: Any) -> Row[Any]:
+    """Add a node, and return it as it is stored."""
+    return tx.execute(insert(nodes).values(**values).returning(nodes)).one()
+
+
+def known_nodes(tx: Connection, workflow_id: str, node_ids: Collection[str]) -> set[str]:
+    """Return those of the ids that are nodes of the workflow."""
+    query = select(nodes.c.id).where(nodes.c.workflow_id == workflow_id, nodes.c.id.in_(sorted(node_ids)))
+    return set(tx.execute(query).scalars())
 
 
 def list_nodes(tx: Connection, workflow_ids: Collection[str]) -> list[Row[Any]]:
@@ -76,9 +85,9 @@ def list_nodes(tx: Connection, workflow_ids: Collection[str]) -> list[Row[Any]]:
     return list(tx.execute(select(nodes).where(nodes.c.workflow_id.in_(sorted(workflow_ids))).order_by(nodes.c.id)))
 
 
-def insert_edge(tx: Connection, **values: Any) -> None:
-    """Add an edge."""
-    tx.execute(insert(edges).values(**values))
+def insert_edge(tx: Connection, **values: Any) -> Row[Any]:
+    """Add an edge, and return it as it is stored."""
+    return tx.execute(insert(edges).values(**values).returning(edges)).one()
 
 
 def list_edges(tx: Connection, workflow_ids: Collection[str]) -> list[Row[Any]]:
@@ -92,3 +101,35 @@ def edge_exists(tx: Connection, from_node_id: str, to_node_id: str, label: str) 
         edges.c.from_node_id == from_node_id, edges.c.to_node_id == to_node_id, edges.c.label == label
     )
     return tx.execute(same).scalar_one() > 0
+
+
+def has_open_runs(tx: Connection, workflow_id: str) -> bool:
+    """Tell whether any run of a workflow has not ended."""
+    open_run = select(runs.c.id).where(runs.c.workflow_id == workflow_id, runs.c.ended_at.is_(None)).limit(1)
+    return tx.execute(open_run).first() is not None
+
+
+def wake_pending_runs(tx: Connection, workflow_id: str, now: datetime) -> None:
+    """Start the runs that were waiting for their workflow to become active."""
+    tx.execute(
+        update(runs)
+        .where(runs.c.workflow_id == workflow_id, runs.c.state == RunState.PENDING)
+        .values(state=RunState.ACTIVE, due_at=now, updated_at=now)
+    )
+
+
+def end_open_runs(tx: Connection, workflow_id: str, reason: str, now: datetime) -> None:
+    """End every run of a workflow from outside."""
+    tx.execute(
+        update(runs)
+        .where(runs.c.workflow_id == workflow_id, runs.c.ended_at.is_(None))
+        .values(
+            state=RunState.REMOVED, cadence_state="ended", due_at=None, reason=reason, ended_at=now, updated_at=now
+        )
+    )
+
+
+def _existing(org_id: str, workflow_id: str) -> Select[Any]:
+    return select(workflows).where(
+        workflows.c.org_id == org_id, workflows.c.id == workflow_id, workflows.c.deleted_at.is_(None)
+    )

@@ -13,7 +13,7 @@ from pointsman import __version__
 from pointsman.bootstrap import App, start
 from pointsman.log import set_up_logging
 from pointsman.settings import read_settings
-from pointsman.web import dialnexa, health, nexor
+from pointsman.web import dialnexa, health, nexor, openapi
 from pointsman.web.auth import KeyCache
 from pointsman.web.errors import SERVER_ERROR, Problem, read_problem
 
@@ -30,7 +30,7 @@ def create_app(app: App) -> ASGIApp:
         state=State({"app": app, "key_cache": KeyCache()}),
         exception_handlers={Exception: answer_problem},
         request_max_body_size=app.settings.max_body_bytes,
-        openapi_config=OpenAPIConfig(title="Pointsman", version=__version__),
+        openapi_config=OpenAPIConfig(title="Pointsman", version=__version__, path="/", render_plugins=[openapi.DocumentPage()]),
         on_shutdown=[lambda: app.db.close()],
     )
     return with_request_id(litestar)

@@ -10,6 +10,7 @@ from pointsman.core.errors import (
     NotAllowed,
     NotFound,
     Refused,
+    SeveralInvalid,
     TooLarge,
     Unauthenticated,
 )
@@ -29,11 +30,15 @@ SERVER_ERROR = 500
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
-    """A status and a message that may be shown. `key_missing`: a 401 because no key came at all."""
+    """A status and a message that may be shown. `key_missing`: a 401 because no key came at all.
+
+    `messages`: the parts of `message`, when several things are wrong at once.
+    """
 
     status: int
     message: str
     key_missing: bool = False
+    messages: tuple[str, ...] = ()
 
 
 def read_problem(exception: Exception, request_id: str) -> Problem:
@@ -41,7 +46,8 @@ def read_problem(exception: Exception, request_id: str) -> Problem:
     if isinstance(exception, Refused):
         status = next(status for kind, status in STATUS.items() if isinstance(exception, kind))
         missing = isinstance(exception, Unauthenticated) and exception.missing
-        return Problem(status=status, message=exception.message, key_missing=missing)
+        messages = exception.messages if isinstance(exception, SeveralInvalid) else ()
+        return Problem(status=status, message=exception.message, key_missing=missing, messages=messages)
     if isinstance(exception, ValidationException):
         return Problem(status=400, message=_parameter_message(exception))
     if isinstance(exception, HTTPException) and exception.status_code < SERVER_ERROR:

@@ -3,7 +3,7 @@
 import pytest
 
 from pointsman.bootstrap import App
-from tests.conftest import Cast, Client
+from tests.conftest import Cast, Client, Clock
 from tests.factories import make_workflow, set_workflow_status
 
 MISCONFIGURED = "Processor is misconfigured: default workflow is inactive or deleted"
@@ -188,10 +188,11 @@ def test_a_changed_rule_counts_for_the_very_next_lead(router: Router) -> None:
     assert router.route({"first_name": "Ana"}).json()["routing"]["matched_rule"]["name"] == "English leads"
 
 
-def test_lowest_position_wins_and_creation_breaks_ties(router: Router) -> None:
+def test_lowest_position_wins_and_creation_breaks_ties(router: Router, clock: Clock) -> None:
     path = f"/api/public/processors/{router.id}/rules"
     for name in ("first", "second"):
         router.client.post(path, {"name": name, "workflow_id": router.default, "conditions": [], "position": -1})
+        clock.forward(seconds=1)
     assert router.route({"first_name": "Ana"}).json()["routing"]["matched_rule"]["name"] == "first"
 
 

@@ -27,6 +27,7 @@ from pointsman.web.call import AnyRequest, path_id, show
 from pointsman.web.nexor.envelope import Success
 from pointsman.web.nexor.lead_answer import LeadRefused, MatchedRule, NamedId, refuse
 from pointsman.web.nexor.lead_input import LeadInput, read_leads
+from pointsman.web.shape import one_of
 from pointsman.web.times import iso
 
 
@@ -63,7 +64,7 @@ class LeadExplained(Struct):
 class LeadsExplained(Success, kw_only=True):
     """Where each lead would go, in the order in which they came."""
 
-    results: list[LeadExplained | LeadRefused]
+    results: list[one_of(LeadExplained, LeadRefused)]  # type: ignore[misc]
 
 
 class DecisionShape(Struct):
@@ -97,7 +98,7 @@ async def get_decision(request: AnyRequest, decision_id: FromPath[str]) -> ASGIR
     "/processors/{processor_id:str}/explain",
     status_code=200,
     guards=[needs(Scope.LEADS_READ, Scope.ROUTING_READ)],
-    opt={"body": LeadInput | list[LeadInput], "answer": LeadsExplained},
+    opt={"body": (LeadInput, list[LeadInput]), "answer": LeadsExplained, "parts": (LeadExplained, LeadRefused)},
 )
 async def explain(request: AnyRequest, processor_id: FromPath[str]) -> ASGIResponse:
     """Say where leads would go, and why, without storing anything. Takes the body of routing."""

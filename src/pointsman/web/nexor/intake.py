@@ -9,11 +9,11 @@ from pointsman.services.intake import IntakeRequest
 from pointsman.services.plans import PROCESSOR_NOT_FOUND
 from pointsman.web.auth import needs
 from pointsman.web.call import AnyRequest, app_of, caller_of, path_id, retry_key_of, send
-from pointsman.web.nexor.lead_answer import BatchTaken, LeadTaken, answer_batch, answer_single
+from pointsman.web.nexor.lead_answer import BatchTaken, LeadRefused, LeadTaken, answer_batch, answer_single
 from pointsman.web.nexor.lead_input import LeadInput, read_leads
 
 
-_SHAPES = {"body": LeadInput | list[LeadInput], "answer": LeadTaken | BatchTaken}
+_SHAPES = {"body": (LeadInput, list[LeadInput]), "answer": (LeadTaken, BatchTaken), "parts": (LeadRefused,)}
 
 
 @post("/leads", guards=[needs(Scope.LEADS_WRITE)], opt=_SHAPES)

@@ -12,6 +12,7 @@ from pointsman.services.intake import Outcome, Stored
 from pointsman.web.call import ENCODER
 from pointsman.web.errors import STATUS
 from pointsman.web.nexor.errors import category
+from pointsman.web.shape import one_of
 from pointsman.web.times import iso
 
 
@@ -104,7 +105,7 @@ class BatchTaken(Struct):
     """The answer for a batch, item by item in the order in which they came."""
 
     success: bool
-    results: list[LeadTaken | LeadRefused]
+    results: list[one_of(LeadTaken, LeadRefused)]  # type: ignore[misc]
     summary: Summary
 
 

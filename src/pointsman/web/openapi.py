@@ -1,0 +1,143 @@
+"""The OpenAPI document: Litestar knows the routes, msgspec the shapes; here they meet.
+
+A handler names its shapes in `opt`: `"body"` for what it reads, `"answer"` for what it answers; a tuple means one of
+several. `"parts"` lists shapes that stand only inside others, where `one_of` names them.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+from litestar import Litestar, Request
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from pointsman.web.call import ENCODER
+
+Document = dict[str, Any]
+
+_REFERENCE = "#/components/schemas/{name}"
+_FAILURES = {
+    "400": "The request is not valid",
+    "401": "No API key, or not a valid one",
+    "403": "The API key lacks the scope",
+    "404": "Missing, or another account's",
+    "409": "It contradicts what is stored",
+    "413": "The body is too large",
+}
+
+
+class DocumentPage(JsonRenderPlugin):
+    """Serves the document, made once per process."""
+
+    def __init__(self) -> None:
+        super().__init__(path=["/openapi.json", "/schema/openapi.json"])
+        self._encoded: bytes | None = None
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: Document) -> bytes:
+        """Answer with the completed document."""
+        if self._encoded is None:
+            self._encoded = ENCODER.encode(describe(request.app, openapi_schema))
+        return self._encoded
+
+
+def describe(app: Litestar, document: Document) -> Document:
+    """Complete the document that Litestar makes."""
+    handlers = {handler.handler_id: handler for route in app.routes for handler in _handlers(route)}
+    shapes = _shapes(handlers.values())
+    schemas, components = msgspec.json.schema_components(list(shapes.values()), ref_template=_REFERENCE)
+    by_shape = dict(zip(shapes, schemas, strict=True))
+    for path, operation, handler in _operations(app, document):
+        _complete(operation, handler, by_shape, path)
+    document["components"] = {
+        "schemas": {**components, "Error": _error_schema()},
+        "securitySchemes": {
+            "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+            "bearer": {"type": "http", "scheme": "bearer"},
+        },
+    }
+    return document
+
+
+def _complete(operation: Document, handler: HTTPRouteHandler, by_shape: Mapping[str, Any], path: str) -> None:
+    """Fill in what Litestar cannot know about one operation: its shapes, its errors, its headers."""
+    if "body" in handler.opt:
+        schema = _schema(handler.opt["body"], by_shape)
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    success = next(status for status in operation["responses"] if status.startswith("2"))
+    answer = _schema(handler.opt.get("answer", ()), by_shape)
+    operation["responses"] = {
+        success: {"description": "Done", "content": {"application/json": {"schema": answer}}},
+        **{
+            status: {"description": text, "content": {"application/json": {"schema": {"$ref": _ref("Error")}}}}
+            for status, text in _FAILURES.items()
+        },
+    }
+    if not handler.opt.get("open"):
+        operation["security"] = [{"apiKey": []}, {"bearer": []}]
+    if success == "201":
+        operation.setdefault("parameters", []).append(_idempotency_header())
+    operation["tags"] = [_surface(path)]
+
+
+def _operations(app: Litestar, document: Document) -> Iterator[tuple[str, Document, HTTPRouteHandler]]:
+    for route in app.routes:
+        path = getattr(route, "path_format", "")
+        for handler in _handlers(route):
+            for method in handler.http_methods:
+                operation = document["paths"].get(path, {}).get(method.lower())
+                if operation is not None and handler.include_in_schema is not False:
+                    yield path, operation, handler
+
+
+def _handlers(route: Any) -> list[HTTPRouteHandler]:
+    return [handler for handler in getattr(route, "route_handlers", ()) if isinstance(handler, HTTPRouteHandler)]
+
+
+def _shapes(handlers: Any) -> dict[str, Any]:
+    """Collect every shape named by a handler, once."""
+    named = [
+        shape
+        for handler in handlers
+        for key in ("body", "answer", "parts")
+        for shape in _each(handler.opt.get(key, ()))
+    ]
+    return {str(shape): shape for shape in named}
+
+
+def _schema(shapes: Any, by_shape: Mapping[str, Any]) -> Document:
+    schemas = [by_shape[str(shape)] for shape in _each(shapes)]
+    return schemas[0] if len(schemas) == 1 else {"anyOf": schemas} if schemas else {}
+
+
+def _each(shapes: Any) -> tuple[Any, ...]:
+    return shapes if isinstance(shapes, tuple) else (shapes,)
+
+
+def _ref(name: str) -> str:
+    return _REFERENCE.format(name=name)
+
+
+def _surface(path: str) -> str:
+    return "nexor" if path.startswith("/api/public") else "dialnexa" if path.startswith("/v1") else "system"
+
+
+def _idempotency_header() -> Document:
+    return {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "schema": {"type": "string", "maxLength": 255},
+        "description": "Repeat a request safely: the same key and body get the first answer again.",
+    }
+
+
+def _error_schema() -> Document:
+    """Describe the union of the surfaces' error envelopes."""
+    text = {"type": "string"}
+    message = {"anyOf": [text, {"type": "array", "items": text}]}
+    return {
+        "type": "object",
+        "properties": {"error": text, "message": message, "statusCode": {"type": "integer"}},
+        "required": ["error"],
+    }

@@ -1,0 +1,300 @@
+"""Text conditions in a subset of CEL."""
+
+from typing import Any
+
+import cel
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from pointsman.core import condition as c
+from pointsman.core.condition import DEEPEST_NESTING, Operator, compare
+from pointsman.core.errors import Invalid
+from pointsman.core.evaluation import is_true
+from pointsman.core.expression import LARGEST_INTEGER, LONGEST_EXPRESSION, parse_expression
+
+A, B, D = (compare(name, Operator.EQ, 1) for name in "abd")
+
+
+def problem(text: str) -> str:
+    with pytest.raises(Invalid) as caught:
+        parse_expression(text)
+    return caught.value.message
+
+
+class TestOperators:
+    @pytest.mark.parametrize(
+        ("text", "operator", "value"),
+        [
+            ("a.b == 'UK'", Operator.EQ, "UK"),
+            ("a.b != 'UK'", Operator.NEQ, "UK"),
+            ("a.b > 100", Operator.GT, 100),
+            ("a.b >= 100", Operator.GTE, 100),
+            ("a.b < 100", Operator.LT, 100),
+            ("a.b <= 100", Operator.LTE, 100),
+            ("a.b in ['UK', 1, true]", Operator.IN, ["UK", 1, True]),
+            ("a.b in ['UK',]", Operator.IN, ["UK"]),
+            ("a.b in []", Operator.IN, []),
+            ("has(a.b)", Operator.EXISTS, None),
+            ("a.b.contains('x')", Operator.CONTAINS, "x"),
+            ("a.b.startsWith('x')", Operator.STARTS_WITH, "x"),
+            ("a.b.endsWith('x')", Operator.ENDS_WITH, "x"),
+            ("a.b.matches('^x')", Operator.REGEX, "^x"),
+            ("a.b == null", Operator.NOT_EXISTS, None),
+            ("a.b != null", Operator.EXISTS, None),
+        ],
+    )
+    def test_each_has_its_comparison(self, text: str, operator: Operator, value: Any) -> None:
+        assert parse_expression(text) == compare("a.b", operator, value)
+
+    @pytest.mark.parametrize(
+        ("text", "mirrored"),
+        [
+            ("100 == a", "a == 100"),
+            ("100 != a", "a != 100"),
+            ("100 < a", "a > 100"),
+            ("100 <= a", "a >= 100"),
+            ("100 > a", "a < 100"),
+            ("100 >= a", "a <= 100"),
+            ("null == a", "a == null"),
+            ("null != a", "a != null"),
+        ],
+    )
+    def test_value_on_the_left_mirrors_the_comparison(self, text: str, mirrored: str) -> None:
+        assert parse_expression(text) == parse_expression(mirrored)
+
+    @pytest.mark.parametrize("path", ["a", "attributes.company_size", "metadata.año", "a.in", "a.null.x", "index", "trueish", "has", "a.2nd"])
+    def test_fields(self, path: str) -> None:
+        assert parse_expression(f"{path} == 1") == compare(path, Operator.EQ, 1)
+
+    @pytest.mark.parametrize("facts", [{}, {"a": None}])
+    def test_has_is_false_for_absent_and_for_null(self, facts: dict[str, Any]) -> None:
+        assert not is_true(parse_expression("has(a)"), facts)
+
+    def test_contains_ignores_case_unlike_cel(self) -> None:
+        assert is_true(parse_expression("a.contains('SALES')"), {"a": "Head of sales"})
+
+
+class TestValues:
+    @pytest.mark.parametrize(
+        ("literal", "value"),
+        [
+            ("'x'", "x"),
+            ('"x"', "x"),
+            ("''", ""),
+            ("'\"'", '"'),
+            (r"'it\'s'", "it's"),
+            (r'"\"q\" \` \?"', '"q" ` ?'),
+            (r"'\\d\n\r\t\a\b\f\v'", "\\d\n\r\t\a\b\f\v"),
+            (r"'\x41\u00e9\U0001F600\101\0001'", "Aé😀A\x001"),
+            ("'𝔘né'", "𝔘né"),
+            ("'&& || ) //'", "&& || ) //"),
+            ("5", 5),
+            ("-5", -5),
+            ("007", 7),
+            ("5.50", 5.5),
+            ("-.5", -0.5),
+            ("1e3", 1000.0),
+            ("1.5E-2", 0.015),
+            (str(2**53 + 1), 2**53 + 1),
+            (f"-{LARGEST_INTEGER}", -LARGEST_INTEGER),
+            ("true", True),
+            ("false", False),
+        ],
+    )
+    def test_literals(self, literal: str, value: Any) -> None:
+        parsed = parse_expression(f"a == {literal}")
+        assert parsed == compare("a", Operator.EQ, value)
+        assert type(parsed.value) is type(value)
+
+    @given(st.text(st.characters(codec="utf-8"), max_size=20))
+    def test_any_text_can_be_written(self, text: str) -> None:
+        escaped = "".join(f"\\U{ord(letter):08x}" if letter in "'\\\n\r" else letter for letter in text)
+        assert parse_expression(f"a == '{escaped}'") == compare("a", Operator.EQ, text)
+
+    @given(st.floats(allow_nan=False, allow_infinity=False) | st.integers(-LARGEST_INTEGER, LARGEST_INTEGER))
+    def test_any_number_can_be_written(self, number: float) -> None:
+        assert parse_expression(f"a == {number!r}") == compare("a", Operator.EQ, number)
+
+
+class TestLogic:
+    @pytest.mark.parametrize(
+        ("text", "condition"),
+        [
+            ("a == 1 && b == 1 && d == 1", c.All((A, B, D))),
+            ("a == 1 || b == 1 || d == 1", c.Any((A, B, D))),
+            ("a == 1 || b == 1 && d == 1", c.Any((A, c.All((B, D))))),
+            ("(a == 1 || b == 1) && d == 1", c.All((c.Any((A, B)), D))),
+            ("!(a == 1)", c.Not(A)),
+            ("!(a == 1) && b == 1", c.All((c.Not(A), B))),
+            ("!!has(a)", c.Not(c.Not(compare("a", Operator.EXISTS, None)))),
+            ("!a.contains('x')", c.Not(compare("a", Operator.CONTAINS, "x"))),
+            ("((a == 1))", A),
+            (" a==1\n&&\tb==1 ", c.All((A, B))),
+        ],
+    )
+    def test_precedence(self, text: str, condition: c.Condition) -> None:
+        assert parse_expression(text) == condition
+
+
+class TestProblems:
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("", "line 1, column 1: expected a condition, found the end"),
+            (" \n ", "line 1, column 1: expected a condition, found the end"),
+            ("a", "line 1, column 2: expected one of == != > >= < <=, 'in' or '(', found the end"),
+            ("a = 1", "line 1, column 3: expected one of == != > >= < <=, 'in' or '(', found '='"),
+            ("a ==", "line 1, column 5: expected a value, found the end"),
+            ("a == b", "line 1, column 6: expected a value, found 'b'"),
+            ("1 == 1", "line 1, column 6: expected a field, found '1'"),
+            ("a == 1 and b == 1", "line 1, column 8: expected '&&', '||' or the end, found 'and'"),
+            ("a == 1)", "line 1, column 7: expected '&&', '||' or the end, found ')'"),
+            ("(a == 1", "line 1, column 8: expected '&&', '||' or ')', found the end"),
+            ("a == 1\n  && == 2", "line 2, column 6: expected a condition, found '=='"),
+            ("a == 1 == b", "line 1, column 8: expected '&&', '||' or the end, found '=='"),
+            ("!a == 1", "line 1, column 4: expected '(', found '=='"),
+            ("!1", "line 1, column 2: expected a field, '!' or '(', found '1'"),
+            ("a in UK", "line 1, column 6: expected '[', found 'UK'"),
+            ("a in [1 2]", "line 1, column 9: expected ',' or ']', found '2'"),
+            ("a in [null]", "line 1, column 7: expected a value or ']', found 'null'"),
+            ("has(a", "line 1, column 6: expected ')', found the end"),
+            ("has()", "line 1, column 5: expected a field or a value, found ')'"),
+            ("a == \ud800", "line 1, column 6: expected a value, found '\\ud800'"),
+        ],
+    )
+    def test_syntax_says_where_and_what_was_expected(self, text: str, message: str) -> None:
+        assert problem(text) == message
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("a == 'x", "line 1, column 6: this text has no closing '"),
+            ('a == 1 &&\nb == "x\n"', 'line 2, column 6: this text has no closing "'),
+            (r"a == 'x\d'", r"line 1, column 8: no such escape; a backslash itself is written \\"),
+            (r"a == '\ud800'", r"line 1, column 7: no such escape; a backslash itself is written \\"),
+            (r"a == '\U00110000'", r"line 1, column 7: no such escape; a backslash itself is written \\"),
+            (r"a == '\x4'", r"line 1, column 7: no such escape; a backslash itself is written \\"),
+            ("a == 1e999", "line 1, column 6: this number is too large"),
+            (f"a == {LARGEST_INTEGER + 1}", "line 1, column 6: this number is too large"),
+            ("a == " + "9" * 4000, "line 1, column 6: this number is too large"),
+            ("a > null", "line 1, column 3: null can be compared with == and !=, not with >"),
+            ("null <= a", "line 1, column 6: null can be compared with == and !=, not with <="),
+            ("has('a')", "line 1, column 1: has() takes a field, like has(metadata.budget)"),
+            ("a.contains(b)", "line 1, column 1: contains() takes a text in quotes"),
+            ("a.matches(5)", "line 1, column 1: matches() takes a text in quotes"),
+            ("x == 1 && a.matches('(b')", "line 1, column 11: Invalid regex at position 0: missing ): (b"),
+        ],
+    )
+    def test_wrong_values_say_where(self, text: str, message: str) -> None:
+        assert problem(text) == message
+
+    @pytest.mark.parametrize("name", ["size", "contains", "a.lower", "a.has"])
+    def test_unknown_function_says_which_there_are(self, name: str) -> None:
+        assert problem(f"{name}('x')") == (
+            f"line 1, column 1: no function '{name.rpartition('.')[2]}'; there are has(field) and field.contains,"
+            " field.startsWith, field.endsWith, field.matches"
+        )
+
+
+class TestLimits:
+    def test_longest_expression_is_accepted(self) -> None:
+        parse_expression("a == 1".ljust(LONGEST_EXPRESSION))
+
+    def test_longer_expression_is_refused(self) -> None:
+        assert problem("a == 1".ljust(LONGEST_EXPRESSION + 1)) == "expression is longer than 4096 characters"
+
+    def test_deepest_nesting_is_accepted(self) -> None:
+        parse_expression("!" * (DEEPEST_NESTING - 1) + "has(a)")
+
+    @pytest.mark.parametrize("text", ["!" * DEEPEST_NESTING + "has(a)", "!" * 4000 + "has(a)", "(a == 1 && " * 300 + "a == 1" + ")" * 300])
+    def test_deeper_nesting_is_refused(self, text: str) -> None:
+        assert problem(text) == "expression is nested more than 32 levels deep"
+
+    @pytest.mark.parametrize("text", ["(" * 4096, "!" * 4096, "a.b." * 1024, "[" * 4096, "'" * 4096, "\\" * 4096, "(" * 2000 + "a==1" + ")" * 2001])
+    def test_long_nonsense_is_refused(self, text: str) -> None:
+        assert problem(text).startswith("line 1, column ")
+
+    def test_many_parentheses_around_one_condition_are_not_nesting(self) -> None:
+        assert parse_expression("(" * 1000 + "a == 1" + ")" * 1000) == A
+
+
+_pieces = st.sampled_from(
+    ["a", "b.c", "has", "in", "true", "null", "==", "!=", "<", ">=", "=", "&&", "||", "!", "(", ")", "[", "]", ",", ".", "-"]
+    + ["'x'", '"', "'", "\\", "5", "1.5", "1e9", "a.matches", "a.contains('x')", "has(a)", "a == 1", " ", "\n", "\ud800", "é"]
+)
+
+
+@given(st.text() | st.lists(_pieces, max_size=12).map("".join) | st.lists(_pieces, max_size=12).map(" ".join))
+@settings(max_examples=600, deadline=None)
+@example("a == 1\x00")
+@example("\ufeffa == 1")
+def test_any_text_is_parsed_or_refused(text: str) -> None:
+    try:
+        condition = parse_expression(text)
+    except Invalid as refusal:
+        refusal.message.encode()
+    else:
+        is_true(condition, {"a": 1})
+
+
+FACTS = {
+    "attributes": {
+        "country": ["UK", "uk", "US", ""],
+        "title": ["Head of Sales", "sales", "CEO", "x\ny"],
+        "size": [0, 1, 100, 101, -5, 2**53],
+        "score": [0.0, 1.5, 100.0, -0.5, 1e3],
+        "vip": [True, False],
+        "note": [None, "called"],
+    }
+}
+_LITERALS = {
+    "country": ["'UK'", '"US"', r"'\u0055K'", "''"],
+    "title": ["'Head of Sales'", r"'x\ny'", "'CEO'"],
+    "size": ["0", "100", "100.0", "-5", "1.5", str(2**53)],
+    "score": ["0", "1.5", "100", "-.5", "1e3"],
+    "vip": ["true", "false"],
+    "note": ["null", "'called'"],
+}
+_TEXT = ("country", "title")
+_NUMBER = ("size", "score")
+
+_sign = st.sampled_from(["==", "!=", "<", "<=", ">", ">="])
+
+
+@st.composite
+def comparisons(draw: st.DrawFn) -> str:
+    """A comparison that means the same in CEL: typed alike, `has` of what is not null, `contains` of what has no case."""
+    field = draw(st.sampled_from(sorted(_LITERALS)))
+    path, literal = f"attributes.{field}", draw(st.sampled_from(_LITERALS[field]))
+    sign = draw(_sign) if field in _NUMBER else draw(st.sampled_from(["==", "!="]))
+    forms = [f"{path} {sign} {literal}", f"{literal} {sign} {path}"]
+    if field != "note":
+        forms.append(f"has({path})")
+        others = draw(st.lists(st.sampled_from(sum(_LITERALS.values(), [])), max_size=3))
+        forms.append(f"{path} in [{', '.join(other for other in [*others, literal] if other != 'null')}]")
+    if field in _TEXT:
+        forms += [f"{path}.{method}({literal})" for method in ("startsWith", "endsWith", "matches")]
+        forms += [f"{path}.contains({text})" for text in ("''", "' '", r"'\n'")]
+    return draw(st.sampled_from(forms))
+
+
+expressions = st.recursive(
+    comparisons(),
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"({' && '.join(parts)})"),
+        st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"({' || '.join(parts)})"),
+        st.lists(inner, min_size=3, max_size=3).map(lambda parts: f"({parts[0]} || {parts[1]} && {parts[2]})"),
+        inner.map(lambda part: f"!({part})"),
+    ),
+    max_leaves=6,
+)
+well_typed = st.fixed_dictionaries(
+    {"attributes": st.fixed_dictionaries({field: st.sampled_from(pool) for field, pool in FACTS["attributes"].items()})}
+)
+
+
+@given(expressions, well_typed)
+@settings(max_examples=1_000, deadline=None)
+def test_expressions_mean_what_they_mean_to_cel(text: str, facts: dict[str, Any]) -> None:
+    assert is_true(parse_expression(text), facts) is cel.evaluate(text, facts)
