@@ -44,7 +44,9 @@ PATHS = (
 )
 PATTERNS = ("", "EN", "(?i)en", r"^\d+$", "^2026", "[a-z]{2}$", "é|ß", r"\bUK\b")
 
-scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8)
+scalars = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8)
+)
 json_values = st.recursive(
     scalars,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
@@ -109,9 +111,9 @@ conditions: st.SearchStrategy[c.Condition] = st.recursive(compares(), _joined, m
 @st.composite
 def keyed_conditions(draw: st.DrawFn) -> c.Condition:
     """A condition that starts with `eq` or `in` on one of few fields, the kind that is found by look-up."""
-    keys = [draw(_keys(path)) for path in draw(st.permutations(("source", "metadata.score", "title")))[: draw(st.integers(1, 3))]]
+    fields = draw(st.lists(st.sampled_from(("source", "metadata.score", "title")), min_size=1, unique=True))
     rest = draw(st.lists(conditions, max_size=2))
-    return c.All((*keys, *rest))
+    return c.All((*(draw(_keys(path)) for path in fields), *rest))
 
 
 def _keys(path: str) -> st.SearchStrategy[c.Compare]:
@@ -131,8 +133,9 @@ crowded_leads = st.fixed_dictionaries(
 def crowded_conditions(draw: st.DrawFn) -> c.Condition:
     """A condition with long lists on few fields, so that every value of a field leads to many rules."""
     names = st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=6)
-    keys = [c.compare(path, Operator.IN, draw(names)) for path in draw(st.sampled_from((("source",), ("source", "title"))))]
-    return c.All((*keys, c.compare("metadata.score", Operator.LT, draw(st.integers(0, 9)))))
+    fields = draw(st.sampled_from((("source",), ("source", "title"))))
+    score = c.compare("metadata.score", Operator.LT, draw(st.integers(0, 9)))
+    return c.All((*(c.compare(path, Operator.IN, draw(names)) for path in fields), score))
 
 
 _skips = st.sampled_from((None, None, None, "inactive", "its workflow is cancelled"))
@@ -141,7 +144,8 @@ _skips = st.sampled_from((None, None, None, "inactive", "its workflow is cancell
 @st.composite
 def rulesets(draw: st.DrawFn) -> list[Rule]:
     """Ordered rules: keyed and plain ones in any mixture, some passed over."""
-    bodies = draw(st.lists(keyed_conditions() | conditions, max_size=8) | st.lists(keyed_conditions(), min_size=4, max_size=14))
+    mixed, keyed = st.lists(keyed_conditions() | conditions, max_size=8), st.lists(keyed_conditions(), max_size=14)
+    bodies = draw(mixed | keyed)
     return [make_rule(place, body, skipped=draw(_skips)) for place, body in enumerate(bodies)]
 
 

@@ -23,9 +23,9 @@ def first_match(rules: list[Rule], facts: dict[str, Any]) -> Rule | None:
 
 def is_true(condition: c.Condition, facts: dict[str, Any]) -> bool:
     if isinstance(condition, c.All):
-        return all([is_true(part, facts) for part in condition.parts])
+        return all(is_true(part, facts) for part in condition.parts)
     if isinstance(condition, c.Any):
-        return any([is_true(part, facts) for part in condition.parts])
+        return any(is_true(part, facts) for part in condition.parts)
     if isinstance(condition, c.Not):
         return not is_true(condition.part, facts)
     return compare(condition.operator.value, read(facts, condition.path), condition.value)
@@ -42,7 +42,7 @@ def read(facts: dict[str, Any], path: str) -> Any:
     return found
 
 
-def compare(operator: str, seen: Any, wanted: Any) -> bool:
+def compare(operator: str, seen: Any, wanted: Any) -> bool:  # noqa: C901, PLR0911 - a line per operator
     if seen is None:
         return operator in ("neq", "not_in", "not_contains", "not_exists")
     match operator:
@@ -120,7 +120,8 @@ def ordered(operator: str, seen: Any, wanted: Any) -> bool:
 def number_of(value: Any) -> int | float | None:
     if json_type(value) == "number":
         return value  # type: ignore[no-any-return]
-    if json_type(value) != "text" or not re.fullmatch(r"\s*[-+]?(\d+|\d*\.\d+|\d+\.)([eE][-+]?\d+)?\s*", value, re.ASCII):
+    spelled = r"\s*[-+]?(\d+|\d*\.\d+|\d+\.)([eE][-+]?\d+)?\s*"
+    if json_type(value) != "text" or not re.fullmatch(spelled, value, re.ASCII):
         return None
     if re.fullmatch(r"\s*[-+]?\d+\s*", value, re.ASCII):
         return int(value)

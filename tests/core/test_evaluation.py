@@ -70,7 +70,7 @@ class TestEquality:
             ({"a": 1}, "a", False),
         ],
     )
-    def test_same_json_type_and_value(self, seen: Any, value: Any, expected: bool) -> None:
+    def test_same_json_type_and_value(self, seen: Any, value: Any, *, expected: bool) -> None:
         assert holds(Operator.EQ, seen, value) is expected
         assert holds(Operator.NEQ, seen, value) is not expected
         assert holds(Operator.IN, seen, ["other", value]) is expected
@@ -94,7 +94,7 @@ class TestText:
             (25, "2", False),
         ],
     )
-    def test_contains_ignores_case_and_finds_members(self, seen: Any, value: Any, expected: bool) -> None:
+    def test_contains_ignores_case_and_finds_members(self, seen: Any, value: Any, *, expected: bool) -> None:
         assert holds(Operator.CONTAINS, seen, value) is expected
         assert holds(Operator.NOT_CONTAINS, seen, value) is not expected
 
@@ -114,7 +114,9 @@ class TestText:
             (Operator.ENDS_WITH, "321", 1, False),
         ],
     )
-    def test_starts_and_ends_are_case_sensitive_text(self, operator: Operator, seen: Any, value: Any, expected: bool) -> None:
+    def test_starts_and_ends_are_case_sensitive_text(
+        self, operator: Operator, seen: Any, value: Any, *, expected: bool
+    ) -> None:
         assert holds(operator, seen, value) is expected
 
     @pytest.mark.parametrize(
@@ -129,7 +131,7 @@ class TestText:
             ("\ud800", ".", False),
         ],
     )
-    def test_regex_searches_text(self, seen: Any, value: str, expected: bool) -> None:
+    def test_regex_searches_text(self, seen: Any, value: str, *, expected: bool) -> None:
         assert holds(Operator.REGEX, seen, value) is expected
 
 
@@ -149,7 +151,7 @@ class TestOrder:
             (Operator.BETWEEN, 3, [5, 1], False),
         ],
     )
-    def test_numbers(self, operator: Operator, seen: Any, value: Any, expected: bool) -> None:
+    def test_numbers(self, operator: Operator, seen: Any, value: Any, *, expected: bool) -> None:
         assert holds(operator, seen, value) is expected
 
     @pytest.mark.parametrize("seen", ["100", " 100 ", "1e2", "+100.0"])
@@ -173,7 +175,7 @@ class TestOrder:
             (Operator.BETWEEN, "2026-04-02", ["2026-03-01", "2026-04-01"], False),
         ],
     )
-    def test_iso_dates(self, operator: Operator, seen: Any, value: Any, expected: bool) -> None:
+    def test_iso_dates(self, operator: Operator, seen: Any, value: Any, *, expected: bool) -> None:
         assert holds(operator, seen, value) is expected
 
     @pytest.mark.parametrize("operator", [Operator.GT, Operator.GTE, Operator.LT, Operator.LTE])
@@ -224,7 +226,7 @@ class TestLogic:
             (c.Not(c.Not(NO)), False),
         ],
     )
-    def test_all_any_not(self, condition: c.Condition, expected: bool) -> None:
+    def test_all_any_not(self, condition: c.Condition, *, expected: bool) -> None:
         assert is_true(condition, {}) is expected
 
     def test_not_of_a_comparison_with_an_absent_field_is_true(self) -> None:

@@ -1,5 +1,6 @@
 """Text conditions in a subset of CEL."""
 
+from itertools import chain
 from typing import Any
 
 import cel
@@ -63,7 +64,9 @@ class TestOperators:
     def test_value_on_the_left_mirrors_the_comparison(self, text: str, mirrored: str) -> None:
         assert parse_expression(text) == parse_expression(mirrored)
 
-    @pytest.mark.parametrize("path", ["a", "attributes.company_size", "metadata.año", "a.in", "a.null.x", "index", "trueish", "has", "a.2nd"])
+    @pytest.mark.parametrize(
+        "path", ["a", "attributes.company_size", "metadata.año", "a.in", "a.null.x", "index", "trueish", "has", "a.2nd"]
+    )
     def test_fields(self, path: str) -> None:
         assert parse_expression(f"{path} == 1") == compare(path, Operator.EQ, 1)
 
@@ -87,7 +90,7 @@ class TestValues:
             (r'"\"q\" \` \?"', '"q" ` ?'),
             (r"'\\d\n\r\t\a\b\f\v'", "\\d\n\r\t\a\b\f\v"),
             (r"'\x41\u00e9\U0001F600\101\0001'", "Aé😀A\x001"),
-            ("'𝔘né'", "𝔘né"),
+            ("'Zoë 😀'", "Zoë 😀"),
             ("'&& || ) //'", "&& || ) //"),
             ("5", 5),
             ("-5", -5),
@@ -207,11 +210,16 @@ class TestLimits:
     def test_deepest_nesting_is_accepted(self) -> None:
         parse_expression("!" * (DEEPEST_NESTING - 1) + "has(a)")
 
-    @pytest.mark.parametrize("text", ["!" * DEEPEST_NESTING + "has(a)", "!" * 4000 + "has(a)", "(a == 1 && " * 300 + "a == 1" + ")" * 300])
+    @pytest.mark.parametrize(
+        "text", ["!" * DEEPEST_NESTING + "has(a)", "!" * 4000 + "has(a)", "(a == 1 && " * 300 + "a == 1" + ")" * 300]
+    )
     def test_deeper_nesting_is_refused(self, text: str) -> None:
         assert problem(text) == "expression is nested more than 32 levels deep"
 
-    @pytest.mark.parametrize("text", ["(" * 4096, "!" * 4096, "a.b." * 1024, "[" * 4096, "'" * 4096, "\\" * 4096, "(" * 2000 + "a==1" + ")" * 2001])
+    @pytest.mark.parametrize(
+        "text",
+        ["(" * 4096, "!" * 4096, "a.b." * 1024, "[" * 4096, "'" * 4096, "\\" * 4096, "(" * 2000 + "a==1" + ")" * 2001],
+    )
     def test_long_nonsense_is_refused(self, text: str) -> None:
         assert problem(text).startswith("line 1, column ")
 
@@ -220,8 +228,31 @@ class TestLimits:
 
 
 _pieces = st.sampled_from(
-    ["a", "b.c", "has", "in", "true", "null", "==", "!=", "<", ">=", "=", "&&", "||", "!", "(", ")", "[", "]", ",", ".", "-"]
-    + ["'x'", '"', "'", "\\", "5", "1.5", "1e9", "a.matches", "a.contains('x')", "has(a)", "a == 1", " ", "\n", "\ud800", "é"]
+    [
+        *(
+            "a",
+            "b.c",
+            "has",
+            "in",
+            "true",
+            "null",
+            "==",
+            "!=",
+            "<",
+            ">=",
+            "=",
+            "&&",
+            "||",
+            "!",
+            "(",
+            ")",
+            "[",
+            "]",
+            ",",
+        ),
+        *("'x'", '"', "'", "\\", "5", "1.5", "1e9", ".", "-", " ", "\n", "\ud800", "é"),
+        *("a.matches", "a.contains('x')", "has(a)", "a == 1"),
+    ]
 )
 
 
@@ -264,14 +295,14 @@ _sign = st.sampled_from(["==", "!=", "<", "<=", ">", ">="])
 
 @st.composite
 def comparisons(draw: st.DrawFn) -> str:
-    """A comparison that means the same in CEL: typed alike, `has` of what is not null, `contains` of what has no case."""
+    """A comparison that means the same in CEL: typed alike, `has` of no null, `contains` of what has no case."""
     field = draw(st.sampled_from(sorted(_LITERALS)))
     path, literal = f"attributes.{field}", draw(st.sampled_from(_LITERALS[field]))
     sign = draw(_sign) if field in _NUMBER else draw(st.sampled_from(["==", "!="]))
     forms = [f"{path} {sign} {literal}", f"{literal} {sign} {path}"]
     if field != "note":
         forms.append(f"has({path})")
-        others = draw(st.lists(st.sampled_from(sum(_LITERALS.values(), [])), max_size=3))
+        others = draw(st.lists(st.sampled_from([*chain(*_LITERALS.values())]), max_size=3))
         forms.append(f"{path} in [{', '.join(other for other in [*others, literal] if other != 'null')}]")
     if field in _TEXT:
         forms += [f"{path}.{method}({literal})" for method in ("startsWith", "endsWith", "matches")]

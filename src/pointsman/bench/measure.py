@@ -31,12 +31,12 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """Our figures beside a peer's (or a floor's), round by round."""
+    """Our figures beside a peer's (or a floor's), round by round. Without a bar it is there for context."""
 
     what: str
     peer: str
     unit: str
-    bar: Bar
+    bar: Bar | None
     ours: Sequence[float]
     theirs: Sequence[float]
 
@@ -48,7 +48,7 @@ class Comparison:
     @property
     def holds(self) -> bool:
         """Tell whether the ratio clears the bar."""
-        return self.bar.holds(self.ratio)
+        return self.bar is None or self.bar.holds(self.ratio)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

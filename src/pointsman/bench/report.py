@@ -10,6 +10,7 @@ from statistics import median
 from typing import Any
 
 import msgspec
+from rich.markup import escape
 from rich.table import Table
 
 from pointsman.bench.measure import Comparison, NotMeasured, Outcome
@@ -76,10 +77,13 @@ def machine() -> dict[str, Any]:
 
 def _cells(outcome: Outcome) -> tuple[str, ...]:
     if isinstance(outcome, NotMeasured):
-        return outcome.what, "", outcome.peer, "", "", "", outcome.reason
+        return outcome.what, "", outcome.peer, "", "", "", escape(outcome.reason)
     ours, theirs = (f"{_round(median(figures))} {outcome.unit}" for figures in (outcome.ours, outcome.theirs))
+    ratio = f"{outcome.ratio:.2f}"
+    if outcome.bar is None:
+        return outcome.what, ours, outcome.peer, theirs, ratio, "", "context"
     holds = "[green]yes[/]" if outcome.holds else "[red]no[/]"
-    return outcome.what, ours, outcome.peer, theirs, f"{outcome.ratio:.2f}", str(outcome.bar), holds
+    return outcome.what, ours, outcome.peer, theirs, ratio, str(outcome.bar), holds
 
 
 def _described(outcome: Outcome) -> dict[str, Any]:
@@ -89,7 +93,7 @@ def _described(outcome: Outcome) -> dict[str, Any]:
         "what": outcome.what,
         "peer": outcome.peer,
         "unit": outcome.unit,
-        "bar": str(outcome.bar),
+        "bar": str(outcome.bar) if outcome.bar else None,
         "ratio": outcome.ratio,
         "holds": outcome.holds,
         "median": {"ours": median(outcome.ours), "theirs": median(outcome.theirs)},

@@ -8,7 +8,7 @@ field has so many `eq` and `in` that our own look-up by value would pass over ru
 """
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle
 from typing import Any
 
@@ -42,27 +42,23 @@ LOWEST, HIGHEST = 100, 999
 KEYING = (Operator.EQ, Operator.IN)
 """What a look-up by value could use."""
 
-_ON_CATEGORIES = (*KEYING, Operator.NEQ)
 _OPERATORS = (Operator.EQ, Operator.GT, Operator.NEQ, Operator.CONTAINS, Operator.IN, Operator.LTE)
 
 
 def scan_rules() -> Rules:
     """Make the 50 rules of which only the last one matches."""
-    keys, others, numbers, texts = cycle(CATEGORIES), cycle(CATEGORIES), cycle(NUMBERS), cycle(TEXTS)
+    fields = _Fields()
     rules: Rules = []
     for place in range(SCAN_RULES):
-        stride = 1 + place // 6 % 5
+        stride = 1 + place // len(_OPERATORS) % (len(_OPERATORS) - 1)
         operators = [_OPERATORS[(place + position * stride) % len(_OPERATORS)] for position in range(3)]
-        key = next((operator for operator in operators if operator in KEYING), None)
-        fields = [
-            next(keys if operator is key else others if operator in _ON_CATEGORIES else texts if operator is Operator.CONTAINS else numbers)
-            for operator in operators
-        ]
-        decides = place == SCAN_RULES - 1
-        rules.append(tuple(
-            _condition(path, operator, place, true=position < 2 or decides)
-            for position, (path, operator) in enumerate(zip(fields, operators, strict=True))
-        ))
+        holds = (True, True, place == SCAN_RULES - 1)
+        rules.append(
+            tuple(
+                _condition(path, operator, place, true=true)
+                for path, operator, true in zip(fields.for_rule(operators), operators, holds, strict=True)
+            )
+        )
     return rules
 
 
@@ -70,6 +66,15 @@ def scan_leads(count: int) -> list[Lead]:
     """Make leads that differ in their numbers and texts."""
     chance = random.Random(50)  # noqa: S311 - the same workload every time
     return [_scan_lead(chance) for _ in range(count)]
+
+
+def ragged_leads() -> Iterator[Lead]:
+    """Yield leads that lack a field or have text where a number is usual, and still fit the last rule only."""
+    for path in ("metadata.score", "metadata.visits", "title", "metadata.notes"):
+        [absent, odd] = scan_leads(2)
+        _put(absent, path, None)
+        _put(odd, path, {"not": "text"} if path in TEXTS else "unknown")
+        yield from (absent, odd)
 
 
 def probes() -> Iterator[Lead]:
@@ -94,6 +99,26 @@ def keyed_leads(count: int, rules: int) -> list[Lead]:
     for lead in leads:
         lead["metadata"]["account"] = _account(chance.randrange(rules))
     return leads
+
+
+class _Fields:
+    """Hands fields out in turn; no category gets more than three of the `eq` and `in` that a look-up could use."""
+
+    def __init__(self) -> None:
+        self._keys, self._others, self._numbers, self._texts = map(cycle, (CATEGORIES, CATEGORIES, NUMBERS, TEXTS))
+
+    def for_rule(self, operators: Sequence[Operator]) -> list[str]:
+        key = next((position for position, operator in enumerate(operators) if operator in KEYING), None)
+        return [next(self._keys) if position == key else self._field(operator) for position, operator in enumerate(operators)]
+
+    def _field(self, operator: Operator) -> str:
+        match operator:
+            case Operator.CONTAINS:
+                return next(self._texts)
+            case Operator.GT | Operator.LTE:
+                return next(self._numbers)
+            case _:
+                return next(self._others)
 
 
 def _condition(path: str, operator: Operator, place: int, *, true: bool) -> Compare:

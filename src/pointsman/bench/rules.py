@@ -37,12 +37,21 @@ def _scan(rounds: int, seconds: float) -> list[Outcome]:
             reason = f"{problem.name} is not installed (pip install 'pointsman[bench]')"
             missing.append(NotMeasured(what=SCAN, peer=engine.name, reason=reason))
             continue
-        _check_agreement(engine.name, decide, [*leads[:_PROBED], *workload.probes()])
+        ragged = () if engine.only_complete else workload.ragged_leads()
+        _check_agreement(engine.name, decide, [*leads[:_PROBED], *workload.probes(), *ragged])
         contenders[engine.name] = _rate(decide, leads, seconds)
     figures = in_turn(contenders, rounds=rounds)
     own = figures.pop("ours")
+    context = {engine.name for engine in ENGINES if engine.only_complete}
     compared = [
-        Comparison(what=SCAN, peer=name, unit="leads/s", bar=_FASTER, ours=own, theirs=theirs)
+        Comparison(
+            what=SCAN,
+            peer=name,
+            unit="leads/s",
+            bar=None if name in context else _FASTER,
+            ours=own,
+            theirs=theirs,
+        )
         for name, theirs in figures.items()
     ]
     return [*sorted(compared, key=lambda comparison: comparison.ratio), *missing]

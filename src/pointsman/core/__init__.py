@@ -1,0 +1,1 @@
+"""What decides: values in, values out, with time and chance as arguments."""

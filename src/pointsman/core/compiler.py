@@ -131,7 +131,8 @@ class _Function:
         buckets: dict[Json, list[_Rule]] = defaultdict(list)
         for place, key, rest in members:
             for value in dict.fromkeys(key.value if key.operator is Operator.IN else [key.value]):
-                buckets[value].append((place, rest))
+                if not buckets[value] or buckets[value][-1][1]:  # else the rule before always matches
+                    buckets[value].append((place, rest))
         targets = self._targets(buckets, members)
         value_name, index = self._value(path), self._program.index(targets)
         self._line(f"if {value_name}.__class__ in key_types:")
@@ -151,7 +152,7 @@ class _Function:
             own = {place: self._program.add([(place, rest)]) for place, _, rest in members}
             written = {places: tuple(own[place] for place in places) for places in distinct}
         else:
-            self._program.room -= extra
+            self._program.room -= max(extra, 0)
             written = {places: self._bucket(bucket) for places, bucket in distinct.items()}
         return {value: written[tuple(place for place, _ in bucket)] for value, bucket in buckets.items()}
 
@@ -188,7 +189,7 @@ class _Function:
             case c.Not(part):
                 return f"(not {self._test(part)})"
 
-    def _compare(self, path: str, operator: Operator, value: Json) -> str:
+    def _compare(self, path: str, operator: Operator, value: Json) -> str:  # noqa: PLR0911 - a line per operator
         match operator:
             case Operator.EXISTS:
                 return f"({self._value(path)} is not None)"
@@ -235,7 +236,8 @@ class _Function:
 
     def _ordered(self, path: str, sign: str, value: Json) -> str:
         if type(value) in (int, float):
-            name = self._derived("number", path, "{0} if {0}.__class__ is int or {0}.__class__ is float else as_number({0})")
+            is_number = "{0}.__class__ is int or {0}.__class__ is float"
+            name = self._derived("number", path, f"{{0}} if {is_number} else as_number({{0}})")
             return f"({name} is not None and {name} {sign} {self._program.constant(value)})"
         moment = as_moment(value)
         if moment is None:

@@ -56,7 +56,7 @@ def first_failure(condition: c.Condition, facts: Mapping[str, Json]) -> Failure 
     return None
 
 
-def compare_holds(operator: Operator, seen: Json, value: Json) -> bool:
+def compare_holds(operator: Operator, seen: Json, value: Json) -> bool:  # noqa: C901, PLR0911 - a line per operator
     """Apply one operator to the value seen on the lead and the value wanted by the rule."""
     if operator in c.NEGATIONS:
         return not compare_holds(c.NEGATIONS[operator], seen, value)

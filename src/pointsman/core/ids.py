@@ -11,11 +11,12 @@ NOISE_BYTES_PER_ID = 8
 """How many random bytes `make_ids` uses up for each id."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 
-_ANY_SPELLING = re.compile(r"(?:[a-z]{1,16}_)?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})")
+_ANY_SPELLING = re.compile(
+    r"(?:[a-z]{1,16}_)?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})"
+)
 
 
 def make_ids(moment: datetime, noise: bytes) -> Iterator[str]:

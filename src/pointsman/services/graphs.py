@@ -10,7 +10,7 @@ from pointsman.core import graph
 from pointsman.core.errors import Conflict, Invalid, NotFound, SeveralInvalid
 from pointsman.core.workflow import NodeType, WorkflowStatus
 from pointsman.services.minting import new_id
-from pointsman.services.workflows import find_workflow, hold_workflow, set_status
+from pointsman.services.workflows import UNKNOWN_WORKFLOW, find_workflow, hold_workflow, set_status
 from pointsman.storage import access, workflows
 
 UNLABELLED = ""
@@ -30,7 +30,7 @@ def add_node(
     config: dict[str, Any],
 ) -> Row[Any]:
     """Add a node to a workflow; a node without a label is called after its type."""
-    find_workflow(tx, org_id, workflow_id)
+    find_workflow(tx, org_id, workflow_id, UNKNOWN_WORKFLOW)
     if node_type not in list(NodeType):
         raise Invalid(f"node_type must be one of {', '.join(NodeType)}")
     row = workflows.insert_node(
@@ -52,7 +52,7 @@ def add_node(
 
 def list_nodes(tx: Connection, org_id: str, workflow_id: str) -> Sequence[Row[Any]]:
     """List the nodes of a workflow, oldest first."""
-    find_workflow(tx, org_id, workflow_id)
+    find_workflow(tx, org_id, workflow_id, UNKNOWN_WORKFLOW)
     return workflows.list_nodes(tx, [workflow_id])
 
 
@@ -67,7 +67,7 @@ def add_edge(
     label: str | None,
 ) -> Row[Any]:
     """Join two nodes of a workflow; None is a node that cannot exist."""
-    find_workflow(tx, org_id, workflow_id)
+    find_workflow(tx, org_id, workflow_id, UNKNOWN_WORKFLOW)
     known = workflows.known_nodes(tx, workflow_id, {id_ for id_ in (from_node_id, to_node_id) if id_})
     if from_node_id is None or from_node_id not in known:
         raise NotFound("from_node_id not found in this workflow")
@@ -92,7 +92,7 @@ def add_edge(
 
 def list_edges(tx: Connection, org_id: str, workflow_id: str) -> Sequence[Row[Any]]:
     """List the edges of a workflow, oldest first."""
-    find_workflow(tx, org_id, workflow_id)
+    find_workflow(tx, org_id, workflow_id, UNKNOWN_WORKFLOW)
     return workflows.list_edges(tx, [workflow_id])
 
 

@@ -14,7 +14,7 @@ from pointsman.core.lead import email_key, phone_key, search_text
 from pointsman.core.workflow import RunState, WorkflowStatus
 from pointsman.services.intake import UNKNOWN_CAMPAIGN
 from pointsman.services.minting import new_id
-from pointsman.storage import intake, leads
+from pointsman.storage import intake, leads, timeline
 
 LEAD_NOT_FOUND = "Lead not found or does not belong to your account"
 MOST_METADATA_KEYS = 1000
@@ -105,7 +105,7 @@ def change_lead(tx: Connection, org_id: str, lead_id: str, changes: Mapping[str,
     campaign_id = changes.get("campaign_id")
     if campaign_id is not None and not intake.known_campaigns(tx, org_id, [campaign_id]):
         raise Invalid(UNKNOWN_CAMPAIGN)
-    after = {**lead._mapping, **changes}
+    after = {**lead._asdict(), **changes}
     phone = phone_key(after["phone"])
     return leads.update_lead(
         tx,
@@ -143,7 +143,7 @@ def archive_lead(tx: Connection, org_id: str, lead_id: str, now: datetime) -> No
     lock_lead(tx, org_id, lead_id)
     leads.update_lead(tx, lead_id, archived_at=now, updated_at=now)
     leads.end_open_runs(tx, lead_id, now, reason="lead archived")
-    leads.insert_activity(
+    timeline.insert_activity(
         tx,
         id=new_id(now),
         org_id=org_id,
@@ -167,7 +167,7 @@ def _merge(lead: Row[Any], patch: Mapping[str, Any]) -> dict[str, Any]:
 def _search_key(text: str) -> str:
     """Fold a text the way `search_text` is; what can only be a phone number is found by its digits."""
     digits = phone_key(text) if _PHONE_LIKE.fullmatch(text) else None
-    return digits or search_text(text)
+    return digits or search_text(text.strip())
 
 
 def _grouped(rows: Sequence[Row[Any]], name: str) -> dict[str, list[Row[Any]]]:

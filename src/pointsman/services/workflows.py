@@ -25,6 +25,7 @@ from pointsman.storage import access, workflows
 LONGEST_NAME = 200
 LONGEST_DESCRIPTION = 10_000
 WORKFLOW_NOT_FOUND = "Workflow not found or does not belong to your account"
+UNKNOWN_WORKFLOW = "Workflow not found"
 CANCELLED = "Workflow cancelled"
 
 
@@ -88,7 +89,7 @@ def hold_workflow(tx: Connection, org_id: str, workflow_id: str) -> Row[Any]:
     """Find a workflow in order to change its status; nobody else changes it meanwhile."""
     row = workflows.lock_workflow(tx, org_id, workflow_id)
     if row is None:
-        raise NotFound(WORKFLOW_NOT_FOUND)
+        raise NotFound(UNKNOWN_WORKFLOW)
     return row
 
 

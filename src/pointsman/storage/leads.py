@@ -4,11 +4,10 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, func, select, tuple_, update
 
 from pointsman.core.workflow import RunState
 from pointsman.storage.tables import (
-    activities,
     campaigns,
     lead_tags,
     leads,
@@ -45,9 +44,9 @@ def get_leads(tx: Connection, org_id: str, lead_ids: Collection[str]) -> list[Ro
 
 
 def list_tags(tx: Connection, lead_ids: Collection[str]) -> list[Row[Any]]:
-    """List the tags of leads, by name."""
+    """List the tags of leads, in the order in which they were put on."""
     query = select(lead_tags.c.lead_id, tags.c.id, tags.c.name, tags.c.slug).join(tags)
-    return list(tx.execute(query.where(lead_tags.c.lead_id.in_(lead_ids)).order_by(tags.c.name, tags.c.id)))
+    return list(tx.execute(query.where(lead_tags.c.lead_id.in_(lead_ids)).order_by(lead_tags.c.created_at, tags.c.id)))
 
 
 def list_open_runs(tx: Connection, lead_ids: Collection[str]) -> list[Row[Any]]:
@@ -114,11 +113,6 @@ def end_open_runs(tx: Connection, lead_id: str, now: datetime, *, reason: str) -
         .where(runs.c.lead_id == lead_id, runs.c.ended_at.is_(None))
         .values(state=RunState.REMOVED, cadence_state="ended", reason=reason, due_at=None, updated_at=now, ended_at=now)
     )
-
-
-def insert_activity(tx: Connection, **values: Any) -> None:
-    """Add to a lead's history."""
-    tx.execute(insert(activities).values(**values))
 
 
 def _in_active_run(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -123,9 +123,7 @@ def end_open_runs(tx: Connection, workflow_id: str, reason: str, now: datetime) 
     tx.execute(
         update(runs)
         .where(runs.c.workflow_id == workflow_id, runs.c.ended_at.is_(None))
-        .values(
-            state=RunState.REMOVED, cadence_state="ended", due_at=None, reason=reason, ended_at=now, updated_at=now
-        )
+        .values(state=RunState.REMOVED, cadence_state="ended", due_at=None, reason=reason, ended_at=now, updated_at=now)
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 
 from pointsman.services.leads import LeadView, run_status
 from pointsman.web.call import ENCODER
+from pointsman.web.nexor.envelope import Success
 from pointsman.web.nexor.lead_answer import NamedId
 from pointsman.web.times import iso
 
@@ -73,7 +74,7 @@ class FullLead(Struct, kw_only=True):
     tags: list[TagOnLead]
     campaign: NamedId | None
     active_workflow_run: ActiveRun | None
-    assigned_user: AssignedUser | None | UnsetType = UNSET
+    assigned_user: AssignedUser | UnsetType | None = UNSET
     created_at: str
     updated_at: str
 
@@ -94,18 +95,16 @@ class LeadWithVariables(Struct):
     variables: dict[str, Variable]
 
 
-class LeadShown(Struct):
+class LeadShown(Success, kw_only=True):
     """The answer for one lead."""
 
-    success: bool
     lead: FullLead
     variables: dict[str, Variable]
 
 
-class LeadsFound(Struct):
+class LeadsFound(Success, kw_only=True):
     """Leads in the order asked for, and the ids that are none."""
 
-    success: bool
     leads: list[LeadWithVariables]
     not_found: list[str]
 
@@ -126,10 +125,9 @@ class ChangedLead(Struct):
     created_at: str
 
 
-class LeadChanged(Struct):
+class LeadChanged(Success, kw_only=True):
     """The answer to a change."""
 
-    success: bool
     lead: ChangedLead
 
 
@@ -148,32 +146,23 @@ class Pagination(Struct):
     has_more: bool
 
 
-class LeadPage(Struct):
+class LeadPage(Success, kw_only=True):
     """A page of leads."""
 
-    success: bool
     leads: list[ListedLead]
     pagination: Pagination
 
 
-class MetadataPatched(Struct):
+class MetadataPatched(Success, kw_only=True):
     """How many leads were changed, and the values no lead has."""
 
-    success: bool
     updated: int
     not_found: list[str]
 
 
-class LeadArchived(Struct):
-    """The answer to archiving."""
-
-    success: bool
-    message: str
-
-
 def show_lead(view: LeadView) -> LeadShown:
     """Shape one lead."""
-    return LeadShown(success=True, lead=_full_lead(view), variables=_variables(view.variables))
+    return LeadShown(lead=_full_lead(view), variables=_variables(view.variables))
 
 
 def show_beside(view: LeadView) -> LeadWithVariables:
@@ -183,13 +172,12 @@ def show_beside(view: LeadView) -> LeadWithVariables:
 
 def show_change(lead: Row[Any]) -> LeadChanged:
     """Shape a lead that was just changed."""
-    return LeadChanged(success=True, lead=ChangedLead(**_plain(lead)))
+    return LeadChanged(lead=ChangedLead(**_plain(lead)))
 
 
 def show_page(rows: Sequence[Row[Any]], total: int, *, page: int, limit: int) -> LeadPage:
     """Shape a page of leads."""
     return LeadPage(
-        success=True,
         leads=[ListedLead(**_plain(row), updated_at=iso(row.updated_at)) for row in rows],
         pagination=Pagination(page=page, limit=limit, total=total, has_more=(page + 1) * limit < total),
     )

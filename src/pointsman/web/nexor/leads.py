@@ -18,9 +18,9 @@ from pointsman.services.intake import LARGEST_BATCH, UNKNOWN_CAMPAIGN
 from pointsman.services.leads import LEAD_NOT_FOUND
 from pointsman.web.auth import needs
 from pointsman.web.call import AnyRequest, body_of, change, path_id, show
+from pointsman.web.nexor.envelope import Done
 from pointsman.web.nexor.lead_input import LONGEST_TEXT
 from pointsman.web.nexor.lead_shapes import (
-    LeadArchived,
     LeadChanged,
     LeadPage,
     LeadsFound,
@@ -40,14 +40,14 @@ class LeadUpdate(Struct):
     """What to change of a lead. What is absent stays; null empties a field, where it may be empty."""
 
     first_name: str | UnsetType = UNSET
-    last_name: str | None | UnsetType = UNSET
-    email: str | None | UnsetType = UNSET
-    phone: str | None | UnsetType = UNSET
-    company: str | None | UnsetType = UNSET
-    title: str | None | UnsetType = UNSET
+    last_name: str | UnsetType | None = UNSET
+    email: str | UnsetType | None = UNSET
+    phone: str | UnsetType | None = UNSET
+    company: str | UnsetType | None = UNSET
+    title: str | UnsetType | None = UNSET
     source: str | UnsetType = UNSET
-    campaign_id: str | None | UnsetType = UNSET
-    metadata: dict[str, Any] | None | UnsetType = UNSET
+    campaign_id: str | UnsetType | None = UNSET
+    metadata: dict[str, Any] | UnsetType | None = UNSET
 
 
 class MetadataPatch(Struct):
@@ -65,7 +65,7 @@ class LeadIds(Struct):
 
 
 @get("/leads", guards=[needs(Scope.LEADS_READ)], opt={"answer": LeadPage})
-async def list_leads(
+async def list_leads(  # noqa: PLR0913, PLR0917 - one per query parameter
     request: AnyRequest,
     search: FromQuery[str | None] = None,
     workflow_id: FromQuery[str | None] = None,
@@ -106,7 +106,6 @@ async def get_leads(request: AnyRequest) -> ASGIResponse:
         views = leads.view_leads(tx, org_id, list({id_ for id_ in ids.values() if id_}))
         found = [id_ for id_ in dict.fromkeys(ids.values()) if id_ in views]
         return LeadsFound(
-            success=True,
             leads=[show_beside(views[id_]) for id_ in found],
             not_found=[text for text, id_ in ids.items() if id_ not in views],
         )
@@ -137,19 +136,19 @@ async def patch_metadata(request: AnyRequest) -> ASGIResponse:
 
     def work(tx: Connection, org_id: str, now: datetime) -> MetadataPatched:
         updated, missing = leads.patch_metadata(tx, org_id, body.selector, body.values, body.patch, now)
-        return MetadataPatched(success=True, updated=updated, not_found=missing)
+        return MetadataPatched(updated=updated, not_found=missing)
 
     return await change(request, work)
 
 
-@delete("/leads/{lead_id:str}", guards=[needs(Scope.LEADS_WRITE)], status_code=200, opt={"answer": LeadArchived})
+@delete("/leads/{lead_id:str}", guards=[needs(Scope.LEADS_WRITE)], status_code=200, opt={"answer": Done})
 async def archive_lead(request: AnyRequest, lead_id: FromPath[str]) -> ASGIResponse:
     """Archive a lead: it leaves its workflows and is not found any more; its history is kept."""
     id_ = path_id(lead_id, LEAD_NOT_FOUND)
 
-    def work(tx: Connection, org_id: str, now: datetime) -> LeadArchived:
+    def work(tx: Connection, org_id: str, now: datetime) -> Done:
         leads.archive_lead(tx, org_id, id_, now)
-        return LeadArchived(success=True, message="Lead archived")
+        return Done(message="Lead archived")
 
     return await change(request, work)
 
@@ -160,12 +159,8 @@ def _read_changes(body: LeadUpdate) -> dict[str, Any]:
     changes = {name: _read_text(name, value) if name in TEXT_FIELDS else value for name, value in given.items()}
     if "metadata" in changes:
         changes["metadata"] = changes["metadata"] or {}
-    if campaign_id := changes.get("campaign_id"):
-        changes["campaign_id"] = parse_id(campaign_id)
-        if changes["campaign_id"] is None:
-            raise Invalid(UNKNOWN_CAMPAIGN)
-    elif "campaign_id" in changes:
-        changes["campaign_id"] = None
+    if "campaign_id" in changes:
+        changes["campaign_id"] = _read_campaign(changes["campaign_id"])
     return changes
 
 
@@ -179,9 +174,18 @@ def _read_text(name: str, value: str | None) -> str | None:
     return text
 
 
+def _read_campaign(text: str | None) -> str | None:
+    if not text:
+        return None
+    id_ = parse_id(text)
+    if id_ is None:
+        raise Invalid(UNKNOWN_CAMPAIGN)
+    return id_
+
+
 def _read_filters(**given: str | None) -> dict[str, str]:
     """Read the filters of a list; a blank one counts as absent."""
-    filters = {name: text.strip() for name, text in given.items() if text and not text.isspace()}
+    filters = {name: text for name, text in given.items() if text and not text.isspace()}
     for name, text in filters.items():
         if "\0" in text:
             raise Invalid("Text must not contain NUL characters")

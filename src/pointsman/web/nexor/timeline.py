@@ -1,12 +1,13 @@
 """The timeline of a lead: notes and history (contract 2.10 and 2.12)."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response.base import ASGIResponse
 from msgspec import Meta, Struct
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from pointsman.core.access import Scope
 from pointsman.core.errors import Invalid
@@ -84,7 +85,7 @@ async def add_note(request: AnyRequest, lead_id: FromPath[str]) -> ASGIResponse:
     """Add a note to the lead."""
     id_, body = path_id(lead_id, LEAD_NOT_FOUND), await body_of(request, NoteCreate)
 
-    def work(tx: Any, org_id: str, now: Any) -> NoteAnswer:
+    def work(tx: Connection, org_id: str, now: datetime) -> NoteAnswer:
         note_id = timeline.add_note(tx, org_id, id_, now, content=body.content, ai_visible=body.ai_visible)
         note = NoteShape(id=note_id, content=body.content, ai_visible=body.ai_visible, created_at=iso(now))
         return NoteAnswer(note=note)
@@ -104,7 +105,7 @@ async def read_history(
     """Show what happened to the lead, on all channels or some."""
     id_, channels, newest_first = path_id(lead_id, LEAD_NOT_FOUND), _channels(channel), _newest_first(order_by)
 
-    def work(tx: Any, org_id: str) -> HistoryAnswer:
+    def work(tx: Connection, org_id: str) -> HistoryAnswer:
         history = timeline.read_history(
             tx, org_id, id_, channels=channels, newest_first=newest_first, limit=limit, offset=offset
         )
