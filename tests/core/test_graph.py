@@ -50,9 +50,7 @@ def test_every_one_of_several_entries_is_named() -> None:
 
 def test_only_terminal_nodes_may_have_no_way_out() -> None:
     problems = find_problems([node("a"), node("b"), node("end", "CONVERTED")], [edge("a", "b"), edge("a", "end")])
-    assert problems == [
-        'node "B" (node_b): it needs an outgoing edge, because it is a TIME and leads would stay there'
-    ]
+    assert problems == ['node "B" (node_b): it needs an outgoing edge, because it is a TIME and leads would stay there']
 
 
 def test_a_call_needs_an_agent_and_a_number_to_call_from() -> None:

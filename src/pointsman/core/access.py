@@ -70,7 +70,7 @@ def read_key(text: str) -> tuple[str, str] | None:
     if not colon:
         body = next((text[len(prefix) :] for prefix in _PREFIXES if text.startswith(prefix)), text)
         key_id, secret = body[:KEY_ID_LENGTH], body[KEY_ID_LENGTH:]
-    if len(key_id) != KEY_ID_LENGTH or len(secret) != SECRET_LENGTH or not (key_id + secret).isalnum():
+    if len(key_id) != KEY_ID_LENGTH or len(secret) != SECRET_LENGTH or not _is_plain(key_id + secret):
         return None
     return key_id, secret
 
@@ -78,3 +78,7 @@ def read_key(text: str) -> tuple[str, str] | None:
 def digest_secret(secret: str) -> str:
     """Hash a secret for storing. It is 200 bits of chance, so a fast hash is enough."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isalnum()

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pointsman.core.errors import Invalid
 from pointsman.core.values import Json
 
 DEFAULT_SOURCE = "api"
+
+LONGEST_TEXT = 1000
+LONGEST_EXTERNAL_ID = 200
 
 TEXT_FIELDS = ("first_name", "last_name", "email", "phone", "source", "company", "title")
 """The text columns of a lead that rules can test."""
@@ -45,6 +49,14 @@ class LeadDraft:
             "campaign_id": self.campaign_id,
             "metadata": self.metadata,
         }
+
+
+def lead_text(name: str, text: str) -> str | None:
+    """Return the text of a field as it is stored, None for a blank one; refuse one that is too long."""
+    longest = LONGEST_EXTERNAL_ID if name == "external_id" else LONGEST_TEXT
+    if len(text) > longest:
+        raise Invalid(f"{name} must have at most {longest} characters")
+    return text if text and not text.isspace() else None
 
 
 def email_key(email: str | None) -> str | None:

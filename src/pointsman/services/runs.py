@@ -121,7 +121,7 @@ def stop_automation(tx: Connection, org_id: str, lead_id: str, workflow_id: str,
     if run.human_takeover:
         return Stop(run_id=run.id, changed=False)
     runs.update_run(tx, run.id, human_takeover=True, cadence_state="paused", due_at=None, updated_at=now)
-    record_activity(tx, org_id, lead_id, now, kind="automation_stopped", title="Automation stopped", run_id=run.id)
+    record_activity(tx, org_id, lead_id, now, kind="automation_stopped", run_id=run.id)
     return Stop(run_id=run.id, changed=True, tasks_cancelled=runs.count_waiting_steps(tx, run.id))
 
 
@@ -140,7 +140,7 @@ def resume_automation(
             values |= {"state": RunState.ACTIVE, "due_at": now}
     runs.update_run(tx, run.id, **values)
     record_activity(
-        tx, org_id, lead_id, now, kind="automation_resumed", title="Automation resumed", run_id=run.id,
+        tx, org_id, lead_id, now, kind="automation_resumed", run_id=run.id,
         description="Outreach goes on" if resume_cadence else "Outreach stays paused",
     )  # fmt: skip
     return Resume(run_id=run.id, changed=True, cadence_resumed=resume_cadence)
@@ -189,7 +189,6 @@ def _record_assignment(
         lead_id,
         now,
         kind="workflow_assigned",
-        title="Workflow assigned",
         description=f"{verb} {assignment.target.name}",
         run_id=assignment.run_id,
         data=audit,
@@ -230,7 +229,6 @@ def _record_status(
         run.lead_id,
         now,
         kind="status_changed",
-        title="Status changed",
         description=f"From {before.label} to {after.label}" if before else f"To {after.label}",
         run_id=run.id,
         data=change,

@@ -32,12 +32,11 @@ def record_activity(
     now: datetime,
     *,
     kind: str,
-    title: str,
     description: str | None = None,
     run_id: str | None = None,
     data: Mapping[str, Any] | None = None,
 ) -> str:
-    """Write down what a caller of the API did to a lead, and return the id of the entry."""
+    """Write down what a caller of the API did to a lead, titled after its kind, and return the id of the entry."""
     activity_id = new_id(now)
     timeline.insert_activity(
         tx,
@@ -47,7 +46,7 @@ def record_activity(
         run_id=run_id,
         kind=kind,
         channel="system",
-        title=title,
+        title=kind.replace("_", " ").capitalize(),
         description=description,
         actor_type="api",
         data=data,
@@ -74,7 +73,6 @@ def add_note(tx: Connection, org_id: str, lead_id: str, now: datetime, *, conten
         lead_id,
         now,
         kind="note_added",
-        title="Note added",
         description=content,
         data={"ai_visible": ai_visible},
     )

@@ -5,12 +5,27 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from pointsman.storage.tables import api_keys, organizations
+from pointsman.storage.tables import api_keys, organizations, processors, workflows
 
 
 def find_organization(tx: Connection, name: str) -> str | None:
     """Find an organization's id by its name."""
     return tx.execute(select(organizations.c.id).where(organizations.c.name == name)).scalar()
+
+
+def any_organization(tx: Connection) -> bool:
+    """Tell whether there is an organization at all."""
+    return tx.execute(select(organizations.c.id).limit(1)).first() is not None
+
+
+def owner_of_processor(tx: Connection, processor_id: str) -> str | None:
+    """Find the organization of a processor. For the command line, which may see every organization."""
+    return tx.execute(select(processors.c.org_id).where(processors.c.id == processor_id)).scalar()
+
+
+def owner_of_workflow(tx: Connection, workflow_id: str) -> str | None:
+    """Find the organization of a workflow. For the command line, which may see every organization."""
+    return tx.execute(select(workflows.c.org_id).where(workflows.c.id == workflow_id)).scalar()
 
 
 def insert_organization(tx: Connection, **values: Any) -> None:

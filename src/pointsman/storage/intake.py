@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from pointsman.core.lead import LeadDraft, email_key, phone_key, search_text
 from pointsman.core.workflow import RunState
@@ -39,17 +39,23 @@ class Accepted:
 
 def insert_accepted(tx: Connection, accepted: Sequence[Accepted], now: datetime) -> None:
     """Store leads with everything that belongs to them."""
-    moment = moment_for(tx, now)
+    for table, rows in rows_of(accepted, moment_for(tx, now)):
+        insert_rows(tx, table, rows)
+
+
+def rows_of(accepted: Sequence[Accepted], moment: Any) -> list[tuple[Table, list[tuple[Any, ...]]]]:
+    """Make the rows of each table, in the order in which tables refer to each other."""
     metadata = [to_json(item.draft.metadata) for item in accepted]
-    insert_rows(tx, leads, [_lead(item, text, moment) for item, text in zip(accepted, metadata, strict=True)])
-    insert_rows(tx, runs, [_run(item, moment) for item in accepted if item.run_id])
-    insert_rows(
-        tx,
-        decisions,
-        [_decision(item, text, moment) for item, text in zip(accepted, metadata, strict=True) if item.decision_id],
-    )
-    insert_rows(tx, activities, [_activity(item, moment) for item in accepted])
-    insert_rows(tx, events, [_event(item, moment) for item in accepted])
+    return [
+        (leads, [_lead(item, text, moment) for item, text in zip(accepted, metadata, strict=True)]),
+        (runs, [_run(item, moment) for item in accepted if item.run_id]),
+        (
+            decisions,
+            [_decision(item, text, moment) for item, text in zip(accepted, metadata, strict=True) if item.decision_id],
+        ),
+        (activities, [_activity(item, moment) for item in accepted]),
+        (events, [_event(item, moment) for item in accepted]),
+    ]
 
 
 def known_external_ids(tx: Connection, org_id: str, external_ids: Sequence[str]) -> set[str]:

@@ -31,7 +31,7 @@ def create_app(app: App) -> ASGIApp:
         exception_handlers={Exception: answer_problem},
         request_max_body_size=app.settings.max_body_bytes,
         openapi_config=OpenAPIConfig(title="Pointsman", version=__version__, path="/", render_plugins=[openapi.DocumentPage()]),
-        on_shutdown=[lambda: app.db.close()],
+        on_shutdown=[app.db.close],
     )
     return with_request_id(litestar)
 

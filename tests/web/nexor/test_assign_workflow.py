@@ -195,7 +195,7 @@ def test_the_outside_is_told_of_an_assignment(app: App, alice: Client) -> None:
     first = _assign(alice, lead_id, workflow_id).json()["workflowRunId"]
     second = _assign(alice, lead_id, workflow_id, reason="again", actorId="user-7").json()["workflowRunId"]
     query = select(events.c.type, events.c.data).where(events.c.lead_id == lead_id, events.c.type != "lead.created")
-    told = alice.runner.run(app.db.read(lambda tx: dict(tx.execute(query).tuples().all())))
+    told = alice.runner.run(app.db.read(lambda tx: {row.type: row.data for row in tx.execute(query)}))
     shared = {"workflow_id": workflow_id}
     assert told == {
         "lead.assigned": {**shared, "run_id": first, "ended_run_ids": [], "reason": None, "actor_id": None},

@@ -16,7 +16,9 @@ def _lead(alice: Client, **fields: Any) -> str:
     return lead_id
 
 
-def _happens(app: App, alice: Client, lead_id: str, clock: Clock, channel: str, kind: str, **data: Any) -> str:
+def _happens(
+    app: App, alice: Client, lead_id: str, clock: Clock, channel: str, kind: str, data: dict[str, Any] | None = None
+) -> str:
     """A minute later, something happens on a channel; returns its id."""
     clock.forward(minutes=1)
     activity_id = new_id(clock.now)
@@ -70,7 +72,7 @@ def test_a_history_says_whose_it_is(app: App, alice: Client, bob: Client) -> Non
 def test_a_message_shows_what_is_known_of_it(app: App, alice: Client, clock: Clock) -> None:
     lead_id = _lead(alice)
     data = {"direction": "inbound", "content": "Hola", "message_type": "text"}
-    id_ = _happens(app, alice, lead_id, clock, "whatsapp", "message", **data)
+    id_ = _happens(app, alice, lead_id, clock, "whatsapp", "message", data)
     assert _history(alice, lead_id).json()["history"][-1] == {
         "type": "message",
         "id": id_,
@@ -91,7 +93,7 @@ def test_a_call_shows_what_is_known_of_it(
     app: App, alice: Client, clock: Clock, kind: str, data: dict[str, Any]
 ) -> None:
     lead_id = _lead(alice)
-    id_ = _happens(app, alice, lead_id, clock, "call", kind, **data)
+    id_ = _happens(app, alice, lead_id, clock, "call", kind, data)
     assert _history(alice, lead_id).json()["history"][-1] == {
         "type": kind,
         "id": id_,
@@ -103,7 +105,7 @@ def test_a_call_shows_what_is_known_of_it(
 
 def test_what_is_known_of_an_item_cannot_change_what_it_is(app: App, alice: Client, clock: Clock) -> None:
     lead_id = _lead(alice)
-    id_ = _happens(app, alice, lead_id, clock, "sms", "message", type="call", id="x", channel="y", timestamp="z")
+    id_ = _happens(app, alice, lead_id, clock, "sms", "message", dict.fromkeys(("type", "id", "channel", "timestamp")))
     assert _history(alice, lead_id).json()["history"][-1] == {
         "type": "message",
         "id": id_,
@@ -132,7 +134,7 @@ def test_a_filter_keeps_only_the_channels_it_names(app: App, alice: Client, cloc
 def test_a_history_comes_in_pages(app: App, alice: Client, clock: Clock) -> None:
     lead_id = _lead(alice)
     for number in range(4):
-        _happens(app, alice, lead_id, clock, "sms", "message", content=str(number))
+        _happens(app, alice, lead_id, clock, "sms", "message", {"content": str(number)})
     page = _history(alice, lead_id, limit=2, offset=1).json()
     assert [item["content"] for item in page["history"]] == ["0", "1"]
     assert page["pagination"] == {"limit": 2, "offset": 1, "total": 5, "has_more": True}
@@ -153,7 +155,7 @@ def test_what_happened_to_others_is_not_shown(app: App, alice: Client, clock: Cl
         ("limit=0", "limit must be an integer >= 1"),
         ("limit=201", "limit must be an integer <= 200"),
         ("limit=ten", "limit must be an integer"),
-        ("limit=" + "9" * 40, "limit must be an integer"),
+        ("limit=" + "9" * 40, "limit must be an integer <= 200"),
         ("offset=-1", "offset must be an integer >= 0"),
         ("offset=2147483648", "offset must be an integer <= 2147483647"),
         ("order_by=sideways", "order_by must be asc or desc"),

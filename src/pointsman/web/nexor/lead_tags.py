@@ -17,7 +17,7 @@ from pointsman.services import tags
 from pointsman.services.leads import LEAD_NOT_FOUND
 from pointsman.services.tags import TAG_NOT_FOUND
 from pointsman.web.auth import needs
-from pointsman.web.call import AnyRequest, body_of, change, create, path_id, show
+from pointsman.web.call import AnyRequest, body_of, create, path_id, show
 from pointsman.web.nexor.envelope import Success
 from pointsman.web.nexor.errors import FLAT
 from pointsman.web.nexor.lead_shapes import TagOnLead

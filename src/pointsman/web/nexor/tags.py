@@ -39,7 +39,7 @@ class TagUpdate(Struct):
 
     name: str | UnsetType = UNSET
     slug: str | UnsetType = UNSET
-    description: str | None | UnsetType = UNSET
+    description: str | UnsetType | None = UNSET
 
 
 class TagShape(Struct):

