@@ -9,6 +9,7 @@ import logging
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -56,15 +57,19 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of this test process alone, with a migrated template database; yields its URI."""
-    server = _start_postgres(tmp_path_factory.mktemp("postgres") / "data")
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server of this test process alone, with a migrated template database; yields its URI.
+
+    Its data is not in pytest's own folder: another test run would take the server's rights to that away.
+    """
+    server = _start_postgres(Path(tempfile.mkdtemp(prefix="pointsman-test-postgres-")) / "data")
     server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET full_page_writes = off; SELECT pg_reload_conf();")
     uri = server.get_uri()
     asyncio.run(_administer(uri, f'CREATE DATABASE "{TEMPLATE}"'))
     _migrate(_with_database(uri, TEMPLATE))
     yield uri
     server.cleanup()
+    shutil.rmtree(server.pgdata.parent, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -21,6 +21,7 @@ class Node:
     config: Mapping[str, Any]
 
     def __str__(self) -> str:
+        """Name the node so that whoever drew it finds it."""
         return f'node "{self.label}" ({prefixed("node", self.id)})'
 
 

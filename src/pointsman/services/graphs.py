@@ -17,7 +17,7 @@ UNLABELLED = ""
 """How the label of an edge without one is stored."""
 
 
-def add_node(
+def add_node(  # noqa: PLR0913 - one per field of a node
     tx: Connection,
     org_id: str,
     workflow_id: str,

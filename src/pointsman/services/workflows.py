@@ -29,7 +29,7 @@ UNKNOWN_WORKFLOW = "Workflow not found"
 CANCELLED = "Workflow cancelled"
 
 
-def create_workflow(
+def create_workflow(  # noqa: PLR0913 - one per field of a workflow
     tx: Connection,
     org_id: str,
     now: datetime,

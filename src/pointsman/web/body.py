@@ -40,16 +40,20 @@ def parse_json(raw: bytes) -> Any:
 def read(raw: bytes, kind: type[T]) -> T:
     """Decode a body into a shape."""
     value = parse_json(raw)
-    check_value(value, raw)
+    check_value(value, may_have_nul=may_have_nul(raw))
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as problem:
         raise Invalid(explain(str(problem))) from problem
 
 
-def check_value(value: Any, raw: bytes) -> None:
+def may_have_nul(raw: bytes) -> bool:
+    """Tell whether a text in a body could hold a NUL character; asked once per body, since it looks through all of it."""
+    return b"\\u0000" in raw
+
+
+def check_value(value: Any, *, may_have_nul: bool) -> None:
     """Refuse nesting, breadth and characters that cannot be stored."""
-    may_have_nul = b"\\u0000" in raw
     level = [value]
     for _ in range(DEEPEST):
         level = [item for container in level for item in _inside(container, may_have_nul=may_have_nul)]

@@ -35,6 +35,10 @@ def run_of(app: App, client: Client, run_id: str) -> Row[Any]:
     return client.runner.run(app.db.read(lambda tx: tx.execute(select(runs).where(runs.c.id == run_id)).one()))
 
 
+def dead_end(node_type: str) -> str:
+    return f"it needs an outgoing edge, because it is a {node_type} and leads would stay there"
+
+
 def test_a_fit_draft_becomes_active(alice: Client) -> None:
     workflow_id = fit_workflow(alice)
     assert move(alice, workflow_id, "activate") == (200, {"id": workflow_id, "status": "active"})
@@ -54,9 +58,8 @@ def test_a_graph_that_is_not_fit_is_refused_with_everything_at_once(alice: Clien
             "message": [
                 f'node "First call" ({call}): {entry}',
                 f'node "TIME" ({wait}): {entry}',
-                f'node "First call" ({call}): it needs an outgoing edge, because it is a VOICE_CALL and leads would'
-                " stay there",
-                f'node "TIME" ({wait}): it needs an outgoing edge, because it is a TIME and leads would stay there',
+                f'node "First call" ({call}): {dead_end("VOICE_CALL")}',
+                f'node "TIME" ({wait}): {dead_end("TIME")}',
                 f'node "First call" ({call}): config.agent_id is required',
                 f'node "First call" ({call}): config.from_phone_number must be a text that is not blank',
             ],

@@ -78,15 +78,16 @@ def test_a_lead_in_no_workflow_has_no_run_and_no_variables(alice: Client) -> Non
     assert "assigned_user" not in answer["lead"]
 
 
-def test_tags_are_shown_by_name(app: App, alice: Client) -> None:
+def test_tags_are_shown_in_the_order_in_which_they_were_put_on(app: App, clock: Clock, alice: Client) -> None:
     lead_id = create(alice)
-    vip = insert_row(app, alice, tags, name="VIP", slug="vip")
     cold = insert_row(app, alice, tags, name="Cold", slug="cold")
+    vip = insert_row(app, alice, tags, name="VIP", slug="vip")
     for tag_id in (vip, cold):
         insert_row(app, alice, lead_tags, lead_id=lead_id, tag_id=tag_id)
+        clock.forward(seconds=1)
     assert get(alice, lead_id)["lead"]["tags"] == [
-        {"id": cold, "name": "Cold", "slug": "cold"},
         {"id": vip, "name": "VIP", "slug": "vip"},
+        {"id": cold, "name": "Cold", "slug": "cold"},
     ]
 
 

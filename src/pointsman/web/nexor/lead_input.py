@@ -13,7 +13,7 @@ from pointsman.core.errors import Invalid, Refused
 from pointsman.core.ids import parse_id
 from pointsman.core.lead import DEFAULT_SOURCE, LeadDraft
 from pointsman.services.intake import LARGEST_BATCH, UNKNOWN_CAMPAIGN, UNKNOWN_WORKFLOW
-from pointsman.web.body import check_value, parse_json
+from pointsman.web.body import check_value, may_have_nul, parse_json
 
 LONGEST_TEXT = 1000
 
@@ -41,29 +41,30 @@ _COLUMNS = frozenset(LeadInput.__struct_fields__)
 def read_leads(raw: bytes, *, takes_workflow: bool) -> tuple[Sequence[LeadDraft | Refused], bool]:
     """Read a body into leads, in order, with a `Refused` where one is wrong; and whether it was a single lead."""
     value = parse_json(raw)
+    nul = may_have_nul(raw)
     if isinstance(value, dict):
-        return [_read_or_refuse(value, raw, takes_workflow=takes_workflow)], True
+        return [_read_or_refuse(value, nul=nul, takes_workflow=takes_workflow)], True
     if not isinstance(value, list):
         raise Invalid("Request body must be a lead or an array of leads")
     if len(value) > LARGEST_BATCH:
         raise Invalid(f"Maximum {LARGEST_BATCH} leads per request")
     if not value:
         raise Invalid("At least one lead is required")
-    return [_read_or_refuse(item, raw, takes_workflow=takes_workflow) for item in value], False
+    return [_read_or_refuse(item, nul=nul, takes_workflow=takes_workflow) for item in value], False
 
 
-def _read_or_refuse(item: Any, raw: bytes, *, takes_workflow: bool) -> LeadDraft | Refused:
+def _read_or_refuse(item: Any, *, nul: bool, takes_workflow: bool) -> LeadDraft | Refused:
     try:
-        return read_lead(item, raw, takes_workflow=takes_workflow)
+        return read_lead(item, nul=nul, takes_workflow=takes_workflow)
     except Refused as refused:
         return refused
 
 
-def read_lead(item: Any, raw: bytes, *, takes_workflow: bool) -> LeadDraft:
-    """Read one decoded lead. `raw` is the body it came in, looked at only for characters that cannot be stored."""
+def read_lead(item: Any, *, nul: bool, takes_workflow: bool) -> LeadDraft:
+    """Read one decoded lead. `nul` says whether its body could hold characters that cannot be stored."""
     if not isinstance(item, dict):
         raise Invalid("A lead must be an object")
-    check_value(item, raw)
+    check_value(item, may_have_nul=nul)
     first_name = _text(item, "first_name")
     if first_name is None:
         raise Invalid("first_name is required")
