@@ -24,7 +24,7 @@ SECONDS = 120
 
 def main(target: Path) -> None:
     """Find or fetch uv and leave it at `target`."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this runs before anything has checked
         sys.exit(f"Pointsman needs Python 3.11 or newer; {sys.executable} is {platform.python_version()}.")
     target.parent.mkdir(parents=True, exist_ok=True)
     for way in (_installed, _with_pip, _from_index):

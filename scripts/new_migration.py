@@ -24,14 +24,14 @@ def _render(kind: str, item: Any, _context: Any) -> str | bool:
     return False
 
 
-def main(message: str) -> None:
+def main(message: str, rev_id: str | None = None) -> None:
     """Compare in memory and write the file into `storage/migrations/versions`."""
     with sqlite_engine(make_url("sqlite://")).begin() as tx:
         schema.upgrade(tx)
         config = schema._config()  # noqa: SLF001
         config.attributes.update(connection=tx, render_item=_render)
-        command.revision(config, message=message, autogenerate=True, rev_id=sys.argv[2] if len(sys.argv) > 2 else None)
+        command.revision(config, message=message, autogenerate=True, rev_id=rev_id)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

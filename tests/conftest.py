@@ -138,7 +138,9 @@ class Client:
         """Send `(method, path, json)` requests at the same time."""
 
         async def send() -> list[httpx.Response]:
-            return await asyncio.gather(*(self.http.request(method, path, json=body) for method, path, body in requests))
+            return await asyncio.gather(
+                *(self.http.request(method, path, json=body) for method, path, body in requests)
+            )
 
         return self.runner.run(send())
 

@@ -39,7 +39,9 @@ def catalogue(tx: Connection) -> dict[str, object]:
     inspector = inspect(tx)
     return {
         name: {
-            "columns": [(column["name"], str(column["type"]), column["nullable"]) for column in inspector.get_columns(name)],
+            "columns": [
+                (column["name"], str(column["type"]), column["nullable"]) for column in inspector.get_columns(name)
+            ],
             "primary": inspector.get_pk_constraint(name)["constrained_columns"],
             "foreign": sorted(map(str, inspector.get_foreign_keys(name))),
             "unique": sorted(map(str, inspector.get_unique_constraints(name))),

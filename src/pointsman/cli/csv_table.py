@@ -10,6 +10,7 @@ from typing import BinaryIO, TextIO
 from pointsman.cli.tables import Table, TableRow, is_blank, take_header
 from pointsman.core.errors import Invalid
 
+DEFAULT_ENCODING = "utf-8-sig"
 DELIMITERS = ",;\t|"
 LONGEST_LINE = 1024 * 1024
 MOST_LINES = 1000

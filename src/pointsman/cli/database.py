@@ -20,10 +20,10 @@ T = TypeVar("T")
 
 def settings_for(data: Path | None, database_url: str | None, **given: Any) -> Settings:
     """Read the settings; a database chosen on the command line wins, whichever way the environment chooses one."""
-    return read_settings(**chosen_database(data, database_url), **given)
+    return read_settings(**given, **chosen_database(data, database_url))
 
 
-def chosen_database(data: Path | None, database_url: str | None) -> dict[str, str]:
+def chosen_database(data: Path | None, database_url: str | None) -> dict[str, Any]:
     """Return the settings that the two options stand for."""
     if data is not None and database_url is not None:
         raise Invalid("choose the database with --data or with --database-url, not with both")
@@ -107,4 +107,6 @@ def _check_file(settings: Settings) -> None:
     """Opening a SQLite file makes it; a command that only looks should not."""
     url = make_url(settings.url)
     if url.get_backend_name() == "sqlite" and url.database and not os.access(url.database, os.F_OK):
-        raise Invalid(f"there is no database at {url.database}: run `pointsman migrate` or `pointsman serve` to make one")
+        raise Invalid(
+            f"there is no database at {url.database}: run `pointsman migrate` or `pointsman serve` to make one"
+        )

@@ -14,6 +14,7 @@ from pointsman.core.access import KeyStyle
 from pointsman.core.errors import Invalid
 from pointsman.services import access
 from pointsman.settings import Settings
+from pointsman.storage.access import list_keys as find_keys
 
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d")
 
@@ -42,7 +43,7 @@ def list_keys(settings: Settings, organization: str | None) -> None:
     """Print all keys, or an organization's."""
 
     async def work(app: App) -> tuple[list[Row[Any]], datetime]:
-        return await app.db.read(lambda tx: access.list_keys(tx, organization)), app.clock()
+        return await app.db.read(lambda tx: find_keys(tx, organization)), app.clock()
 
     rows, now = with_app(settings, work)
     headers = ("key id", "organization", "name", "scopes", "created", "last used", "expires", "state")

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row
 
 from pointsman.core.errors import NotFound, Refused
 from pointsman.core.lead import LeadDraft
-from pointsman.core.routing import RuleTrace, Ruleset
+from pointsman.core.routing import Ruleset, RuleTrace
 from pointsman.core.values import Json
 from pointsman.services.plans import PROCESSOR_NOT_FOUND, describe_processor, read_ruleset
 from pointsman.storage import decisions

@@ -104,9 +104,7 @@ def decide_leads(tx: Connection, plans: PlanReader, request: IntakeRequest, now:
     return outcomes
 
 
-def _choose(
-    plans: PlanReader, plan: Plan | None, org_id: str, draft: LeadDraft
-) -> tuple[Rule | None, Target | None]:
+def _choose(plans: PlanReader, plan: Plan | None, org_id: str, draft: LeadDraft) -> tuple[Rule | None, Target | None]:
     rule, target = None, None
     if plan is not None:
         rule, target = plan.choose(draft.facts())

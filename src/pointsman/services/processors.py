@@ -54,9 +54,7 @@ def list_rules(tx: Connection, processor_id: str) -> Sequence[Row[Any]]:
     return processors.list_rules(tx, processor_id)
 
 
-def update_processor(
-    tx: Connection, org_id: str, processor_id: str, changes: Changes, now: datetime
-) -> Row[Any]:
+def update_processor(tx: Connection, org_id: str, processor_id: str, changes: Changes, now: datetime) -> Row[Any]:
     """Change a processor."""
     find_processor(tx, org_id, processor_id)
     values = _checked(changes)

@@ -1,0 +1,1 @@
+"""What is remembered: SQL and nothing but SQL, one file per noun."""

@@ -35,7 +35,8 @@ def insert_organization(tx: Connection, **values: Any) -> None:
 
 def config_version(tx: Connection, org_id: str) -> int:
     """Read the counter under which compiled rules are cached."""
-    return tx.execute(select(organizations.c.config_version).where(organizations.c.id == org_id)).scalar_one()
+    version: int = tx.execute(select(organizations.c.config_version).where(organizations.c.id == org_id)).scalar_one()
+    return version
 
 
 def bump_config_version(tx: Connection, org_id: str) -> None:

@@ -70,9 +70,11 @@ class SqliteDatabase:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sqlite-write")
 
     async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a transaction that writes nothing."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._run, "BEGIN", work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a transaction and commit it."""
         return await asyncio.get_running_loop().run_in_executor(self._writer, self._run, "BEGIN IMMEDIATE", work)
 
     def _run(self, begin: str, work: Callable[[Connection], T]) -> T:
@@ -80,6 +82,7 @@ class SqliteDatabase:
             return work(connection)
 
     async def close(self) -> None:
+        """Close every connection."""
         self._readers.shutdown()
         self._writer.shutdown()
         self._engine.dispose()
@@ -94,12 +97,14 @@ class PostgresDatabase:
         self._engine = postgres_engine(url)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a transaction that writes nothing."""
         async with self._engine.connect() as connection:
             await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             async with connection.begin():
                 return await connection.run_sync(work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a transaction and commit it."""
         for _ in range(_RETRIES):
             try:
                 return await self._write_once(work)
@@ -113,6 +118,7 @@ class PostgresDatabase:
             return await connection.run_sync(work)
 
     async def close(self) -> None:
+        """Close every connection."""
         await self._engine.dispose()
 
 

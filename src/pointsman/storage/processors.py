@@ -43,9 +43,7 @@ def insert_rule(tx: Connection, **values: Any) -> None:
 
 def get_rule(tx: Connection, processor_id: str, rule_id: str) -> Row[Any] | None:
     """Find a rule of a processor, with its workflow's name."""
-    return tx.execute(
-        _rule_with_workflow.where(rules.c.processor_id == processor_id, rules.c.id == rule_id)
-    ).first()
+    return tx.execute(_rule_with_workflow.where(rules.c.processor_id == processor_id, rules.c.id == rule_id)).first()
 
 
 def list_rules(tx: Connection, processor_id: str) -> list[Row[Any]]:
@@ -60,7 +58,8 @@ def list_rules(tx: Connection, processor_id: str) -> list[Row[Any]]:
 def last_position(tx: Connection, processor_id: str) -> int:
     """Return the highest position in use, 0 without rules."""
     query = select(func.coalesce(func.max(rules.c.position), 0)).where(rules.c.processor_id == processor_id)
-    return tx.execute(query).scalar_one()
+    highest: int = tx.execute(query).scalar_one()
+    return highest
 
 
 def update_rule(tx: Connection, rule_id: str, **values: Any) -> None:
@@ -84,7 +83,7 @@ def set_positions(tx: Connection, rule_ids: Sequence[str], now: datetime) -> Non
     tx.execute(statement, [{"rule": rule_id, "place": place} for place, rule_id in enumerate(rule_ids, 1)])
 
 
-def find_version(tx: Connection, processor_id: str, digest: str) -> Row[Any] | None:
+def find_version(tx: Connection, processor_id: str, digest: str) -> Row[Any, Any] | None:
     """Find the version of a processor that has this content."""
     return tx.execute(
         select(processor_versions.c.id, processor_versions.c.version).where(

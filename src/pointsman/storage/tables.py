@@ -5,6 +5,9 @@ within the organization only. Logs (decisions, activities, events, steps) are ap
 they outlive what they speak of, and they are what is written most.
 """
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -43,16 +46,16 @@ def _org() -> Column[str]:
     return Column("org_id", Id, ForeignKey("organizations.id"), nullable=False)
 
 
-def _created() -> Column:  # type: ignore[type-arg] - Moment's Python type is datetime
+def _created() -> Column[datetime]:
     return Column("created_at", Moment, nullable=False)
 
 
-def _updated() -> Column:  # type: ignore[type-arg]
+def _updated() -> Column[datetime]:
     return Column("updated_at", Moment, nullable=False)
 
 
-def _one_of(column: str, values: object) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)  # type: ignore[attr-defined]
+def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
@@ -263,7 +266,9 @@ runs = Table(
     ),
     Index(None, "lead_id"),
     Index(None, "workflow_id", "id"),
-    Index("ix_runs_due_at", "due_at", sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL")),
+    Index(
+        "ix_runs_due_at", "due_at", sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL")
+    ),
 )
 
 steps = Table(

@@ -110,10 +110,13 @@ def has_open_runs(tx: Connection, workflow_id: str) -> bool:
 
 
 def wake_pending_runs(tx: Connection, workflow_id: str, now: datetime) -> None:
-    """Start the runs that were waiting for their workflow to become active."""
+    """Start the runs that were waiting for their workflow to become active.
+
+    One whose automation was stopped goes on waiting, for whoever stopped it.
+    """
     tx.execute(
         update(runs)
-        .where(runs.c.workflow_id == workflow_id, runs.c.state == RunState.PENDING)
+        .where(runs.c.workflow_id == workflow_id, runs.c.state == RunState.PENDING, runs.c.cadence_state == "active")
         .values(state=RunState.ACTIVE, due_at=now, updated_at=now)
     )
 

@@ -1,0 +1,1 @@
+"""HTTP: a folder per surface, and what they share."""

@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 from litestar import Litestar, Request, Response
 from litestar.datastructures import State
+from litestar.enums import ScopeType
 from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,7 +31,9 @@ def create_app(app: App) -> ASGIApp:
         state=State({"app": app, "key_cache": KeyCache()}),
         exception_handlers={Exception: answer_problem},
         request_max_body_size=app.settings.max_body_bytes,
-        openapi_config=OpenAPIConfig(title="Pointsman", version=__version__, path="/", render_plugins=[openapi.DocumentPage()]),
+        openapi_config=OpenAPIConfig(
+            title="Pointsman", version=__version__, path="/", render_plugins=[openapi.DocumentPage()]
+        ),
         on_shutdown=[app.db.close],
     )
     return with_request_id(litestar)
@@ -64,7 +67,7 @@ def with_request_id(inner: ASGIApp) -> ASGIApp:
     """Give every request an id, and send it back with the answer."""
 
     async def outer(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await inner(scope, receive, send)
             return
         request_id = secrets.token_hex(8)

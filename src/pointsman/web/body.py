@@ -16,7 +16,9 @@ MOST_KEYS = 1000
 """Keys in one object of a body."""
 
 _MISSING = re.compile(r"Object missing required field `(?P<name>[^`]+)`(?: - at `\$\.?(?P<path>.*)`)?")
-_EXPECTED = re.compile(r"Expected `(?P<wanted>[^`]+)`(?P<bound>[^,]*?)(?:, got `(?P<got>[^`]+)`)?(?: - at `\$\.?(?P<path>.*)`)?")
+_EXPECTED = re.compile(
+    r"Expected `(?P<wanted>[^`]+)`(?P<bound>[^,]*?)(?:, got `(?P<got>[^`]+)`)?(?: - at `\$\.?(?P<path>.*)`)?"
+)
 _NAMES = {
     "str": "a string",
     "int": "an integer",

@@ -79,7 +79,9 @@ async def create(
 async def retry_key_of(request: AnyRequest) -> RetryKey | None:
     """Read the `Idempotency-Key` header."""
     header = request.headers.get("idempotency-key")
-    return read_retry_key(header, request.method, request.url.path, await request.body()) if header is not None else None
+    return (
+        read_retry_key(header, request.method, request.url.path, await request.body()) if header is not None else None
+    )
 
 
 def reply(status: int, content: Any) -> ASGIResponse:

@@ -1,7 +1,7 @@
 """The OpenAPI document: Litestar knows the routes, msgspec the shapes; here they meet.
 
 A handler names its shapes in `opt`: `"body"` for what it reads, `"answer"` for what it answers; a tuple means one of
-several. `"parts"` lists shapes that stand only inside others, where `one_of` names them.
+several. `"parts"` lists shapes that stand only inside others, where `items_of` names them.
 """
 
 from collections.abc import Iterator, Mapping

@@ -91,6 +91,20 @@ def test_activation_leaves_the_leads_of_other_workflows_alone(app: App, alice: C
     assert run_of(app, alice, run_id).state == "pending"
 
 
+def test_a_lead_whose_automation_was_stopped_starts_when_it_is_resumed(app: App, alice: Client) -> None:
+    workflow_id = fit_workflow(alice)
+    run_id = enrol(alice, workflow_id)
+    path = f"/api/public/leads/{run_of(app, alice, run_id).lead_id}/automation"
+    body = {"workflow_id": str(parse_id(workflow_id))}
+    assert alice.post(f"{path}/stop", body).status_code == 200
+    move(alice, workflow_id, "activate")
+    stopped = run_of(app, alice, run_id)
+    assert (stopped.human_takeover, stopped.due_at) == (True, None)
+    assert alice.post(f"{path}/resume", {**body, "resume_cadence": True}).status_code == 200
+    resumed = run_of(app, alice, run_id)
+    assert (resumed.state, resumed.due_at) == ("active", NOW)
+
+
 def test_a_refused_activation_starts_no_lead(app: App, alice: Client) -> None:
     workflow_id = new_workflow(alice)
     run_id = enrol(alice, workflow_id)

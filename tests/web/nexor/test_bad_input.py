@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from pointsman.bootstrap import App
+from pointsman.core.access import read_key
 from pointsman.storage import tables
 from tests.conftest import Cast, Client, Clock
 from tests.factories import make_workflow
@@ -109,8 +110,6 @@ def test_an_expired_key_is_a_401(cast: Cast, clock: Clock) -> None:
 )
 @pytest.mark.parametrize("header", ["X-API-Key", "Authorization"])
 def test_every_spelling_of_a_key_works_in_either_header(cast: Cast, spelling: str, header: str) -> None:
-    from pointsman.core.access import read_key
-
     key_id, secret = read_key(cast.member("Acme").key) or ("", "")
     value = spelling.format(id=key_id, secret=secret)
     caller = cast.stranger(headers={header: f"Bearer {value}" if header == "Authorization" else value})

@@ -3,6 +3,7 @@
 import pytest
 
 from pointsman.bootstrap import App
+from pointsman.services import access
 from tests.conftest import Cast, Client, Clock
 from tests.factories import make_workflow, set_workflow_status
 
@@ -261,8 +262,6 @@ def test_an_external_id_is_taken_once(router: Router) -> None:
 
 
 def test_a_revoked_key_is_refused(router: Router, cast: Cast, app: App) -> None:
-    from pointsman.services import access
-
     member = cast.member("Acme")
     member.runner.run(app.db.write(lambda tx: access.revoke_key(tx, member.key, app.clock())))
     answer = member.post(f"/api/public/processors/{router.id}/leads", {"first_name": "A"})

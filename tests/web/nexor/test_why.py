@@ -70,9 +70,7 @@ def test_explain_says_for_every_rule_what_became_of_it(why: Why) -> None:
         "index": 0,
         "workflow": {"id": why.sales, "name": "Sales"},
         "matched_rule": {"id": why.rules[3], "name": "Has e-mail", "position": 4},
-        "rules": [
-            {"id": why.rules[n], "name": names[n], "position": n + 1, **row} for n, row in enumerate(rows(why))
-        ],
+        "rules": [{"id": why.rules[n], "name": names[n], "position": n + 1, **row} for n, row in enumerate(rows(why))],
     }
 
 

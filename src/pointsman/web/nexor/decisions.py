@@ -1,7 +1,7 @@
 """Why: a stored decision explained, and leads explained that are not stored (design section 5)."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import get, post
 from litestar.params import FromPath
@@ -27,7 +27,7 @@ from pointsman.web.call import AnyRequest, path_id, show
 from pointsman.web.nexor.envelope import Success
 from pointsman.web.nexor.lead_answer import LeadRefused, MatchedRule, NamedId, refuse
 from pointsman.web.nexor.lead_input import LeadInput, read_leads
-from pointsman.web.shape import one_of
+from pointsman.web.shape import items_of
 from pointsman.web.times import iso
 
 
@@ -64,7 +64,7 @@ class LeadExplained(Struct):
 class LeadsExplained(Success, kw_only=True):
     """Where each lead would go, in the order in which they came."""
 
-    results: list[one_of(LeadExplained, LeadRefused)]  # type: ignore[misc]
+    results: Annotated[list[Any], items_of(LeadExplained, LeadRefused)]
 
 
 class DecisionShape(Struct):
@@ -87,7 +87,9 @@ class DecisionAnswer(Success, kw_only=True):
     decision: DecisionShape
 
 
-@get("/decisions/{decision_id:str}", guards=[needs(Scope.LEADS_READ, Scope.ROUTING_READ)], opt={"answer": DecisionAnswer})
+@get(
+    "/decisions/{decision_id:str}", guards=[needs(Scope.LEADS_READ, Scope.ROUTING_READ)], opt={"answer": DecisionAnswer}
+)
 async def get_decision(request: AnyRequest, decision_id: FromPath[str]) -> ASGIResponse:
     """Explain a decision rule by rule."""
     id_ = path_id(decision_id, DECISION_NOT_FOUND)

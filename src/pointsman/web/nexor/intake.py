@@ -12,7 +12,6 @@ from pointsman.web.call import AnyRequest, app_of, caller_of, path_id, retry_key
 from pointsman.web.nexor.lead_answer import BatchTaken, LeadRefused, LeadTaken, answer_batch, answer_single
 from pointsman.web.nexor.lead_input import LeadInput, read_leads
 
-
 _SHAPES = {"body": (LeadInput, list[LeadInput]), "answer": (LeadTaken, BatchTaken), "parts": (LeadRefused,)}
 
 
@@ -39,5 +38,6 @@ async def _take_in(request: AnyRequest, processor_id: str | None) -> ASGIRespons
         retry_key=await retry_key_of(request),
     )
     return send(await app_of(request).intake.submit(job))
+
 
 handlers = [create_leads, route_leads]

@@ -1,7 +1,7 @@
 """Answers to incoming leads: create (contract 2.1) and route (contract 4, seed 000)."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -12,7 +12,7 @@ from pointsman.services.intake import Outcome, Stored
 from pointsman.web.call import ENCODER
 from pointsman.web.errors import STATUS
 from pointsman.web.nexor.errors import category
-from pointsman.web.shape import one_of
+from pointsman.web.shape import items_of
 from pointsman.web.times import iso
 
 
@@ -27,8 +27,8 @@ class NewLead(Struct):
     source: str
     metadata: dict[str, Any]
     created_at: str
-    company: str | None | UnsetType = UNSET
-    title: str | None | UnsetType = UNSET
+    company: str | UnsetType | None = UNSET
+    title: str | UnsetType | None = UNSET
 
 
 class NamedId(Struct):
@@ -54,7 +54,7 @@ class NewRun(Struct):
     id: str
     workflow: NamedId
     job_id: str | UnsetType = UNSET
-    cadence: CadenceAnswer | None | UnsetType = UNSET
+    cadence: CadenceAnswer | UnsetType | None = UNSET
 
 
 class MatchedRule(Struct):
@@ -105,7 +105,7 @@ class BatchTaken(Struct):
     """The answer for a batch, item by item in the order in which they came."""
 
     success: bool
-    results: list[one_of(LeadTaken, LeadRefused)]  # type: ignore[misc]
+    results: Annotated[list[Any], items_of(LeadTaken, LeadRefused)]
     summary: Summary
 
 

@@ -17,6 +17,7 @@ from pointsman.web.body import check_value, may_have_nul, parse_json
 
 LONGEST_TEXT = 1000
 
+
 class LeadInput(Struct):
     """A lead to create. Any other key becomes metadata; an explicit `metadata` wins over loose keys."""
 

@@ -32,7 +32,7 @@ class ProcessorUpdate(Struct):
     """What to change about a processor; what is absent stays."""
 
     name: str | UnsetType = UNSET
-    description: str | None | UnsetType = UNSET
+    description: str | UnsetType | None = UNSET
     default_workflow_id: str | UnsetType = UNSET
     is_active: bool | UnsetType = UNSET
 
@@ -111,7 +111,8 @@ async def create_processor(request: AnyRequest) -> ASGIResponse:
 async def list_processors(request: AnyRequest) -> ASGIResponse:
     """List the account's processors."""
     return await show(
-        request, lambda tx, org_id: ProcessorList(processors=[_shape(row) for row in processors.list_processors(tx, org_id)])
+        request,
+        lambda tx, org_id: ProcessorList(processors=[_shape(row) for row in processors.list_processors(tx, org_id)]),
     )
 
 
@@ -144,13 +145,13 @@ async def update_processor(request: AnyRequest, processor_id: FromPath[str]) -> 
         changes["default_workflow_id"] = parse_id(changes["default_workflow_id"])
     return await change(
         request,
-        lambda tx, org_id, now: ProcessorAnswer(processor=_shape(processors.update_processor(tx, org_id, id_, changes, now))),
+        lambda tx, org_id, now: ProcessorAnswer(
+            processor=_shape(processors.update_processor(tx, org_id, id_, changes, now))
+        ),
     )
 
 
-@delete(
-    "/processors/{processor_id:str}", status_code=200, guards=[needs(Scope.ROUTING_WRITE)], opt={"answer": Done}
-)
+@delete("/processors/{processor_id:str}", status_code=200, guards=[needs(Scope.ROUTING_WRITE)], opt={"answer": Done})
 async def delete_processor(request: AnyRequest, processor_id: FromPath[str]) -> ASGIResponse:
     """Switch a processor and its rules off; leads already routed are untouched."""
     id_ = path_id(processor_id, PROCESSOR_NOT_FOUND)
