@@ -96,10 +96,10 @@ def _set_up(tx: Connection, url: str, now: datetime) -> Site:
         tx, org_id, now, name="Inbound", description=None, default_workflow_id=targets[-1]
     ).id
     for number, conditions in enumerate(_rules()):
-        processors.create_rule(
-            tx, org_id, processor_id, now,
-            name=f"Rule {number}", workflow_id=targets[number % len(targets)], conditions=conditions,
-        )  # fmt: skip
+        draft = processors.RuleDraft(
+            name=f"Rule {number}", workflow_id=targets[number % len(targets)], conditions=conditions
+        )
+        processors.create_rule(tx, org_id, processor_id, now, draft)
     return Site(url=url, org_id=org_id, key=key, processor_id=processor_id)
 
 

@@ -1,7 +1,6 @@
 """The database, as commands use it: opened, checked, and what can be wrong with it in plain words."""
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -43,7 +42,8 @@ def with_app(settings: Settings, work: Callable[[App], Awaitable[T]]) -> T:
         finally:
             await app.db.close()
 
-    _check_file(settings)
+    if is_missing(settings):
+        raise Invalid(f"there is no {database_name(settings)}: `pointsman migrate` or `pointsman serve` makes one")
     return asyncio.run(run())
 
 
@@ -103,10 +103,7 @@ def _first_line(problem: BaseException) -> str:
     return text.splitlines()[0].rpartition("'>: ")[2]
 
 
-def _check_file(settings: Settings) -> None:
-    """Opening a SQLite file makes it; a command that only looks should not."""
+def is_missing(settings: Settings) -> bool:
+    """Tell whether the database is a SQLite file that is yet to be made; opening it would make it."""
     url = make_url(settings.url)
-    if url.get_backend_name() == "sqlite" and url.database and not os.access(url.database, os.F_OK):
-        raise Invalid(
-            f"there is no database at {url.database}: run `pointsman migrate` or `pointsman serve` to make one"
-        )
+    return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()

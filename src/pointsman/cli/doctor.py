@@ -15,7 +15,7 @@ from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from pointsman.bootstrap import start
-from pointsman.cli.database import check_schema, database_name, explain_database
+from pointsman.cli.database import check_schema, database_name, explain_database, is_missing
 from pointsman.cli.output import show_table
 from pointsman.core.errors import Invalid, Refused
 from pointsman.core.pattern import check_pattern
@@ -62,7 +62,7 @@ def _examine(read_settings: Callable[[], Settings]) -> Iterator[Finding]:
     if make_url(settings.url).get_backend_name() == "sqlite":
         yield _look("data folder", lambda: _data_folder(settings))
         yield _look("SQLite", _sqlite)
-    if _is_missing(settings):
+    if is_missing(settings):
         yield Finding("database", OK, "will be made by `pointsman serve`")
         return
     yield from asyncio.run(_database(settings))
@@ -117,12 +117,6 @@ def _sqlite() -> str:
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise Invalid(f"{sqlite3.sqlite_version}: a Python with SQLite 3.35 or newer is needed")
     return sqlite3.sqlite_version
-
-
-def _is_missing(settings: Settings) -> bool:
-    """Tell whether this is a SQLite file that is yet to be made; opening it would make it."""
-    url = make_url(settings.url)
-    return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
 
 
 async def _database(settings: Settings) -> list[Finding]:

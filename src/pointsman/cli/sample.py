@@ -3,7 +3,7 @@
 from pointsman.bootstrap import App
 from pointsman.cli.database import migrate, with_app
 from pointsman.cli.output import say
-from pointsman.services.sample import Sample, make_sample
+from pointsman.services.sample import ORGANIZATION, PROCESSOR, Sample, make_sample
 from pointsman.settings import Settings
 
 _CURL = """\
@@ -24,7 +24,7 @@ def load_sample(settings: Settings) -> None:
         say("The database has organizations already: no sample was added.")
         return
     print(f"API key        {sample.key}")
-    print(f"organization   {sample.organization}")
-    print(f"processor      {sample.processor_id}  ({sample.processor})")
+    print(f"organization   {ORGANIZATION}")
+    print(f"processor      {sample.processor_id}  ({PROCESSOR})")
     print("Once the server runs, route a lead:")
     print(_CURL.format(port=settings.port, processor_id=sample.processor_id, key=sample.key), flush=True)

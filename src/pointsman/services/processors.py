@@ -1,6 +1,7 @@
 """Processors and their rules: make, change, put in order."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,17 @@ LONGEST_DESCRIPTION = 10_000
 
 Changes = Mapping[str, Any]
 """What to change, by column; a key that is absent stays as it is."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleDraft:
+    """A rule to add. The conditions were checked by the surface that read them."""
+
+    name: str
+    workflow_id: str | None
+    conditions: Sequence[Mapping[str, Any]]
+    position: int | None = None
+    is_active: bool = True
 
 
 def create_processor(
@@ -78,27 +90,22 @@ def create_rule(
     org_id: str,
     processor_id: str,
     now: datetime,
-    *,
-    name: str,
-    workflow_id: str | None,
-    conditions: Sequence[Mapping[str, Any]],
-    position: int | None = None,
-    is_active: bool = True,
+    draft: RuleDraft,
 ) -> Row[Any]:
-    """Add a rule, at the end unless told where. The conditions were checked by the surface that read them."""
+    """Add a rule, at the end unless told where."""
     find_processor(tx, org_id, processor_id)
-    values = _checked({"name": name, "position": position})
+    values = _checked({"name": draft.name, "position": draft.position})
     if values["position"] is None:
         values["position"] = min(processors.last_position(tx, processor_id) + 1, HIGHEST_POSITION)
-    values["workflow_id"] = _known_workflow(tx, org_id, workflow_id, UNKNOWN_TARGET)
+    values["workflow_id"] = _known_workflow(tx, org_id, draft.workflow_id, UNKNOWN_TARGET)
     rule_id = new_id(now)
     processors.insert_rule(
         tx,
         id=rule_id,
         org_id=org_id,
         processor_id=processor_id,
-        conditions=list(conditions),
-        is_active=is_active,
+        conditions=list(draft.conditions),
+        is_active=draft.is_active,
         created_at=now,
         updated_at=now,
         **values,

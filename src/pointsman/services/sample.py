@@ -1,6 +1,6 @@
-"""The sample organization: four workflows and a processor that routes by language, budget and city.
+"""The sample organization: four workflows, and a processor that routes by budget, language and city.
 
-`examples/README.md` describes it and `examples/leads.csv` fits it; keep the three together.
+`examples/README.md` describes it and `examples/leads.csv` fits it; the three belong together.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,61 +11,75 @@ from typing import Any
 from sqlalchemy import Connection
 
 from pointsman.core.access import KeyStyle
-from pointsman.core.workflow import NodeType, WorkflowStatus
+from pointsman.core.workflow import NodeType
 from pointsman.services.access import create_key, organization_id
-from pointsman.services.graphs import add_edge, add_node
-from pointsman.services.processors import create_processor, create_rule
+from pointsman.services.campaigns import create_campaign
+from pointsman.services.graphs import activate_workflow, add_edge, add_node
+from pointsman.services.processors import RuleDraft, create_processor, create_rule
 from pointsman.services.workflows import create_workflow
 from pointsman.storage.access import any_organization
 
 ORGANIZATION = "sample"
+CAMPAIGN = "Spring launch"
 PROCESSOR = "Language and budget"
 DEFAULT_WORKFLOW = "English nurture"
 
-WORKFLOWS: Mapping[str, Sequence[tuple[str, NodeType, Mapping[str, Any]]]] = {
-    "English nurture": (
-        ("Wait two days", NodeType.TIME, {"delay_hours": 48}),
-        ("Nurtured", NodeType.CONVERTED, {}),
+_CALL = {"agent_id": "sample-agent", "from_phone_number": "+15005550006"}
+_GAP = 160.0
+"""Between two nodes on the canvas."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Graph:
+    """A sample workflow: its nodes by label, and its edges as (from, to, label)."""
+
+    nodes: Mapping[str, tuple[NodeType, Mapping[str, Any]]]
+    edges: Sequence[tuple[str, str, str | None]]
+
+
+def _wait_then_convert(hours: int) -> Graph:
+    return Graph(
+        nodes={"Wait": (NodeType.TIME, {"delay_hours": hours}), "Done": (NodeType.CONVERTED, {})},
+        edges=[("Wait", "Done", None)],
+    )
+
+
+WORKFLOWS: Mapping[str, Graph] = {
+    "English nurture": _wait_then_convert(48),
+    "Spanish nurture": _wait_then_convert(48),
+    "Premium": Graph(
+        nodes={
+            "First call": (NodeType.VOICE_CALL, _CALL),
+            "Wait four hours": (NodeType.TIME, {"delay_hours": 4}),
+            "Second call": (NodeType.VOICE_CALL, _CALL),
+            "Reached": (NodeType.CONVERTED, {}),
+            "Not reached": (NodeType.DROPPED, {}),
+        },
+        edges=[
+            ("First call", "Reached", "COMPLETED"),
+            ("First call", "Wait four hours", None),
+            ("Wait four hours", "Second call", None),
+            ("Second call", "Reached", "COMPLETED"),
+            ("Second call", "Not reached", None),
+        ],
     ),
-    "Spanish nurture": (
-        ("Wait two days", NodeType.TIME, {"delay_hours": 48}),
-        ("Nurtured", NodeType.CONVERTED, {}),
-    ),
-    "Premium": (
-        ("First call", NodeType.VOICE_CALL, {}),
-        ("Wait four hours", NodeType.TIME, {"delay_hours": 4}),
-        ("Second call", NodeType.VOICE_CALL, {}),
-        ("Not reached", NodeType.DROPPED, {}),
-        ("Reached", NodeType.CONVERTED, {}),
-    ),
-    "Follow-up": (
-        ("Wait an hour", NodeType.TIME, {"delay_hours": 1}),
-        ("Followed up", NodeType.CONVERTED, {}),
-    ),
+    "Follow-up": _wait_then_convert(1),
 }
-"""Each workflow's nodes, in the order in which its edges join them."""
 
 RULES: Sequence[tuple[str, str, Sequence[Mapping[str, Any]]]] = (
-    (
-        "Big budget",
-        "Premium",
-        (
-            {"field": "metadata.budget", "operator": "gte", "value": 5000},
-            {"field": "phone", "operator": "exists"},
-        ),
-    ),
-    ("Speaks Spanish", "Spanish nurture", ({"field": "metadata.language", "operator": "eq", "value": "ES"},)),
+    ("Big budget", "Premium", [{"field": "metadata.budget", "operator": "gte", "value": 5000}]),
+    ("Speaks Spanish", "Spanish nurture", [{"field": "metadata.language", "operator": "eq", "value": "ES"}]),
     (
         "Spanish-speaking city",
         "Spanish nurture",
-        ({"field": "metadata.city", "operator": "in", "value": ["Madrid", "Santiago", "CDMX", "Bogotá"]},),
+        [{"field": "metadata.city", "operator": "in", "value": ["Madrid", "CDMX", "Santiago", "Bogotá"]}],
     ),
     (
         "Works at a school",
         "Follow-up",
-        ({"field": "email", "operator": "regex", "value": r"@([a-z0-9-]+\.)*(edu|ac\.uk)$"},),
+        [{"field": "email", "operator": "regex", "value": r"[@.](edu|ac\.uk)$|@.*\.edu\."}],
     ),
-    ("Asked for a call", "Follow-up", ({"field": "metadata.call_back", "operator": "exists"},)),
+    ("Asked for a call back", "Follow-up", [{"field": "metadata.call_back", "operator": "exists"}]),
 )
 """Name, workflow and conditions of each rule, in the order in which they are tried."""
 
@@ -74,10 +88,8 @@ RULES: Sequence[tuple[str, str, Sequence[Mapping[str, Any]]]] = (
 class Sample:
     """What somebody needs to start with the sample."""
 
-    organization: str
     key: str
     processor_id: str
-    processor: str
 
 
 def make_sample(tx: Connection, now: datetime) -> Sample | None:
@@ -88,26 +100,25 @@ def make_sample(tx: Connection, now: datetime) -> Sample | None:
         tx, organization=ORGANIZATION, name="sample", style=KeyStyle.NEXOR, scopes=(), expires_at=None, now=now
     )
     org_id = organization_id(tx, ORGANIZATION, now)
-    workflow_ids = {name: _make_workflow(tx, org_id, now, name) for name in WORKFLOWS}
+    create_campaign(tx, org_id, now, name=CAMPAIGN)
+    workflow_ids = {name: _make_workflow(tx, org_id, now, name, graph) for name, graph in WORKFLOWS.items()}
     processor = create_processor(
         tx,
         org_id,
         now,
         name=PROCESSOR,
-        description="Big budgets get a call; everybody else gets their language.",
+        description="Big budgets get a call; everybody else is written to in their language.",
         default_workflow_id=workflow_ids[DEFAULT_WORKFLOW],
     )
     for name, workflow, conditions in RULES:
-        create_rule(
-            tx, org_id, processor.id, now, name=name, workflow_id=workflow_ids[workflow], conditions=conditions
-        )
-    return Sample(organization=ORGANIZATION, key=key, processor_id=processor.id, processor=PROCESSOR)
+        create_rule(tx, org_id, processor.id, now, name=name, workflow_id=workflow_ids[workflow], conditions=conditions)
+    return Sample(key=key, processor_id=processor.id)
 
 
-def _make_workflow(tx: Connection, org_id: str, now: datetime, name: str) -> str:
-    workflow_id = create_workflow(tx, org_id, now, name=name, status=WorkflowStatus.ACTIVE)
-    node_ids = [
-        add_node(
+def _make_workflow(tx: Connection, org_id: str, now: datetime, name: str, graph: Graph) -> str:
+    workflow_id = create_workflow(tx, org_id, now, name=name)
+    node_ids = {
+        label: add_node(
             tx,
             org_id,
             workflow_id,
@@ -115,11 +126,12 @@ def _make_workflow(tx: Connection, org_id: str, now: datetime, name: str) -> str
             node_type=node_type,
             label=label,
             position_x=0.0,
-            position_y=120.0 * place,
+            position_y=_GAP * place,
             config=dict(config),
         ).id
-        for place, (label, node_type, config) in enumerate(WORKFLOWS[name])
-    ]
-    for before, after in zip(node_ids, node_ids[1:], strict=False):
-        add_edge(tx, org_id, workflow_id, now, from_node_id=before, to_node_id=after, label=None)
+        for place, (label, (node_type, config)) in enumerate(graph.nodes.items())
+    }
+    for start, end, label in graph.edges:
+        add_edge(tx, org_id, workflow_id, now, from_node_id=node_ids[start], to_node_id=node_ids[end], label=label)
+    activate_workflow(tx, org_id, workflow_id, now)
     return workflow_id

@@ -50,7 +50,7 @@ def read(raw: bytes, kind: type[T]) -> T:
 
 
 def may_have_nul(raw: bytes) -> bool:
-    """Tell whether a text in a body could hold a NUL character; asked once per body, since it looks through all of it."""
+    """Tell whether a text in a body could hold a NUL character; looks through all of it, so ask once per body."""
     return b"\\u0000" in raw
 
 

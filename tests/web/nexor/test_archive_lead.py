@@ -32,6 +32,12 @@ def test_archiving_answers_as_documented(alice: Client) -> None:
         ("PUT", "", {"title": "CEO"}),
         ("PATCH", "", {"title": "CEO"}),
         ("DELETE", "", None),
+        ("GET", "/history", None),
+        ("GET", "/is_paused", None),
+        ("GET", "/tags", None),
+        ("POST", "/notes", {"content": "Hello"}),
+        ("POST", "/status", {"status_key": "new"}),
+        ("POST", "/assign-workflow", {"workflowId": "00000000-0000-7000-8000-000000000000"}),
     ],
 )
 def test_an_archived_lead_is_not_found_any_more(alice: Client, method: str, path: str, body: Any) -> None:
@@ -39,7 +45,7 @@ def test_an_archived_lead_is_not_found_any_more(alice: Client, method: str, path
     alice.delete(f"/api/public/leads/{lead_id}")
     answer = alice.request(method, f"/api/public/leads/{lead_id}{path}", json=body)
     assert answer.status_code == 404
-    assert answer.json() == NOT_FOUND
+    assert NOT_FOUND["message"] in answer.json().values()
 
 
 def test_an_archived_lead_is_in_no_list_and_no_batch(alice: Client) -> None:

@@ -101,20 +101,16 @@ async def create_rule(request: AnyRequest, processor_id: FromPath[str]) -> ASGIR
     """Add a rule to a processor."""
     id_ = path_id(processor_id, PROCESSOR_NOT_FOUND)
     body = await body_of(request, RuleCreate)
-    conditions = read_conditions(body.conditions)
+    draft = processors.RuleDraft(
+        name=body.name,
+        workflow_id=parse_id(body.workflow_id),
+        conditions=read_conditions(body.conditions),
+        position=body.position,
+        is_active=body.is_active is not False,
+    )
 
     def work(tx: Any, org_id: str, now: Any) -> RuleAnswer:
-        row = processors.create_rule(
-            tx,
-            org_id,
-            id_,
-            now,
-            name=body.name,
-            workflow_id=parse_id(body.workflow_id),
-            conditions=conditions,
-            position=body.position,
-            is_active=body.is_active is not False,
-        )
+        row = processors.create_rule(tx, org_id, id_, now, draft)
         return RuleAnswer(rule=_shape(row, workflow=NamedId(id=row.workflow_id, name=row.workflow_name)))
 
     return await create(request, work)
