@@ -1,6 +1,7 @@
 """The database, as commands use it: opened, checked, and what can be wrong with it in plain words."""
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,15 +12,21 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModu
 
 from pointsman.bootstrap import App, start
 from pointsman.core.errors import Invalid
-from pointsman.settings import PREFIX, Settings, read_settings
+from pointsman.settings import Settings, read_settings
 from pointsman.storage import schema
 
 T = TypeVar("T")
 
+KINDS = ("sqlite", "postgresql")
+WRONG_URL = "the database URL must be postgresql://user:password@host/name or sqlite:///path/to/file"
+
 
 def settings_for(data: Path | None, database_url: str | None, **given: Any) -> Settings:
     """Read the settings; a database chosen on the command line wins, whichever way the environment chooses one."""
-    return read_settings(**given, **chosen_database(data, database_url))
+    settings = read_settings(**given, **chosen_database(data, database_url))
+    if make_url(settings.url).get_backend_name() not in KINDS:
+        raise Invalid(WRONG_URL)
+    return settings
 
 
 def chosen_database(data: Path | None, database_url: str | None) -> dict[str, Any]:
@@ -43,7 +50,8 @@ def with_app(settings: Settings, work: Callable[[App], Awaitable[T]]) -> T:
             await app.db.close()
 
     if is_missing(settings):
-        raise Invalid(f"there is no {database_name(settings)}: `pointsman migrate` or `pointsman serve` makes one")
+        missing = make_url(settings.url).database
+        raise Invalid(f"there is no database at {missing}: `pointsman migrate` or `pointsman serve` makes one")
     return asyncio.run(run())
 
 
@@ -86,15 +94,15 @@ def database_name(settings: Settings) -> str:
 def explain_database(problem: BaseException) -> str | None:
     """Say in one line what is wrong with the database; None when the problem is none of its."""
     if isinstance(problem, ArgumentError | NoSuchModuleError):
-        return f"{PREFIX}DATABASE_URL must be postgresql://… or sqlite:///…: {problem}"
+        return WRONG_URL
     if isinstance(problem, InterfaceError | asyncpg.InterfaceError):
         return f"the database cannot be reached: {_first_line(problem)}"
     if isinstance(problem, DBAPIError):
         return f"the database refused: {_first_line(problem.orig or problem)}"
     if isinstance(problem, asyncpg.PostgresError):
         return f"the database refused: {_first_line(problem)}"
-    if isinstance(problem, ConnectionError | TimeoutError):
-        return f"the database cannot be reached: {_first_line(problem)}: is it running, and is its address right?"
+    if isinstance(problem, ConnectionError | TimeoutError | socket.gaierror):
+        return f"the database cannot be reached ({_first_line(problem)}): is it running, and is its address right?"
     return None
 
 

@@ -36,6 +36,7 @@ from pointsman.services.intake import LARGEST_BATCH
 from pointsman.settings import Settings
 
 _ZIP = b"PK\x03\x04"
+_KEYS_SHOWN = 10
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
@@ -179,7 +180,9 @@ def _introduce(order: ImportOrder, target: Target, columns: Columns) -> None:
     say(f'{order.file.name} into the {kind} "{target.name}"')
     fields = [f"{columns.headers[at]} → {field}" for field, at in columns.fields.items()]
     say(f"  fields: {', '.join(fields) or 'none'}")
-    say(f"  metadata: {', '.join(key for _, key in columns.metadata) or 'none'}")
+    keys = [key for _, key in columns.metadata]
+    more = f" and {len(keys) - _KEYS_SHOWN} more" if len(keys) > _KEYS_SHOWN else ""
+    say(f"  metadata: {', '.join(keys[:_KEYS_SHOWN]) or 'none'}{more}")
     if "first_name" not in columns.fields:
         called = "external id" if "external_id" in columns.fields else "row number"
         say(f"  The file has no first names: leads are called by their {called}. --map column=first_name names one.")

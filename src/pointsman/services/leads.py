@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Row
 from pointsman.core.errors import Invalid, NotFound
 from pointsman.core.ids import parse_id
 from pointsman.core.lead import email_key, phone_key, search_text
-from pointsman.core.workflow import RunState, WorkflowStatus
+from pointsman.core.workflow import WorkflowStatus
 from pointsman.services.intake import UNKNOWN_CAMPAIGN
 from pointsman.services.minting import new_id
-from pointsman.storage import intake, leads, timeline
+from pointsman.storage import intake, leads, runs, timeline
 
 LEAD_NOT_FOUND = "Lead not found or does not belong to your account"
 MOST_METADATA_KEYS = 1000
@@ -82,11 +82,7 @@ def run_status(run: Row[Any]) -> str:
     """Say in one word what an open run does."""
     if run.human_takeover:
         return "paused"
-    if run.state == RunState.ACTIVE or run.workflow_status == WorkflowStatus.ACTIVE:
-        return "running"
-    if run.workflow_status in (WorkflowStatus.DRAFT, WorkflowStatus.PAUSED):
-        return "waiting"
-    return str(run.state)
+    return "running" if run.workflow_status == WorkflowStatus.ACTIVE else "waiting"
 
 
 def list_leads(
@@ -142,7 +138,7 @@ def archive_lead(tx: Connection, org_id: str, lead_id: str, now: datetime) -> No
     """Hide a lead everywhere and take it out of its workflows; what happened to it is kept."""
     lock_lead(tx, org_id, lead_id)
     leads.update_lead(tx, lead_id, archived_at=now, updated_at=now)
-    leads.end_open_runs(tx, lead_id, now, reason="lead archived")
+    runs.remove_open_runs(tx, org_id, lead_id, now, reason="lead archived", actor_id=None)
     timeline.insert_activity(
         tx,
         id=new_id(now),

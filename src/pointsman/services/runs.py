@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row
 from pointsman.core.errors import Invalid, NotFound
 from pointsman.core.workflow import RunState, WorkflowStatus
 from pointsman.services.intake import PHONE_REQUIRED
-from pointsman.services.leads import find_lead
+from pointsman.services.leads import find_lead, lock_lead
 from pointsman.services.minting import new_id
 from pointsman.services.plans import Target, load_targets
 from pointsman.services.timeline import record_activity, record_event
@@ -71,8 +71,7 @@ def assign_workflow(
     actor_id: str | None,
 ) -> Assignment:
     """Start a lead in a workflow anew. Whatever it was in ends, so that exactly one run is open afterwards."""
-    runs.lock_lead(tx, org_id, lead_id)
-    lead = find_lead(tx, org_id, lead_id)
+    lead = lock_lead(tx, org_id, lead_id)
     target = _find_target(tx, org_id, workflow_id)
     if target.needs_phone and not lead.phone:
         raise Invalid(PHONE_REQUIRED)
@@ -136,8 +135,9 @@ def resume_automation(
     if resume_cadence:
         values["cadence_state"] = "active"
         workflow = workflows.get_workflow(tx, org_id, workflow_id)
-        if workflow is not None and workflow.status == WorkflowStatus.ACTIVE:
-            values |= {"state": RunState.ACTIVE, "due_at": now}
+        live = workflow is not None and workflow.status == WorkflowStatus.ACTIVE
+        # Pending runs are woken when the workflow becomes active.
+        values |= {"state": RunState.ACTIVE, "due_at": now} if live else {"state": RunState.PENDING}
     runs.update_run(tx, run.id, **values)
     record_activity(
         tx, org_id, lead_id, now, kind="automation_resumed", run_id=run.id,

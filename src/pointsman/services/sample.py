@@ -77,7 +77,7 @@ RULES: Sequence[tuple[str, str, Sequence[Mapping[str, Any]]]] = (
     (
         "Works at a school",
         "Follow-up",
-        [{"field": "email", "operator": "regex", "value": r"[@.](edu|ac\.uk)$|@.*\.edu\."}],
+        [{"field": "email", "operator": "regex", "value": r"\.(edu|ac\.uk)$"}],
     ),
     ("Asked for a call back", "Follow-up", [{"field": "metadata.call_back", "operator": "exists"}]),
 )
@@ -111,7 +111,8 @@ def make_sample(tx: Connection, now: datetime) -> Sample | None:
         default_workflow_id=workflow_ids[DEFAULT_WORKFLOW],
     )
     for name, workflow, conditions in RULES:
-        create_rule(tx, org_id, processor.id, now, name=name, workflow_id=workflow_ids[workflow], conditions=conditions)
+        rule = RuleDraft(name=name, workflow_id=workflow_ids[workflow], conditions=conditions)
+        create_rule(tx, org_id, processor.id, now, rule)
     return Sample(key=key, processor_id=processor.id)
 
 

@@ -34,8 +34,12 @@ def insert_organization(tx: Connection, **values: Any) -> None:
 
 
 def config_version(tx: Connection, org_id: str) -> int:
-    """Read the counter under which compiled rules are cached."""
-    version: int = tx.execute(select(organizations.c.config_version).where(organizations.c.id == org_id)).scalar_one()
+    """Read the counter under which compiled rules are cached, and let nobody count on before this transaction ends.
+
+    Without the lock, a lead could be stored with a workflow's old state just after the workflow was activated.
+    """
+    query = select(organizations.c.config_version).where(organizations.c.id == org_id).with_for_update(read=True)
+    version: int = tx.execute(query).scalar_one()
     return version
 
 

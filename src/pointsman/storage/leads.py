@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, func, select, tuple_, update
 
-from pointsman.core.workflow import RunState
 from pointsman.storage.tables import (
     campaigns,
     lead_tags,
@@ -104,15 +103,6 @@ def set_metadata(tx: Connection, merged: Mapping[str, Mapping[str, Any]], now: d
         update(leads).where(leads.c.id == bindparam("lead")).values(metadata=bindparam("merged"), updated_at=now)
     )
     tx.execute(statement, [{"lead": lead_id, "merged": metadata} for lead_id, metadata in merged.items()])
-
-
-def end_open_runs(tx: Connection, lead_id: str, now: datetime, *, reason: str) -> None:
-    """Take a lead out of every workflow it is in, and keep why."""
-    tx.execute(
-        update(runs)
-        .where(runs.c.lead_id == lead_id, runs.c.ended_at.is_(None))
-        .values(state=RunState.REMOVED, cadence_state="ended", reason=reason, due_at=None, updated_at=now, ended_at=now)
-    )
 
 
 def _in_active_run(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -7,12 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from pointsman.core.workflow import RunState
-from pointsman.storage.tables import leads, runs, statuses, steps
-
-
-def lock_lead(tx: Connection, org_id: str, lead_id: str) -> None:
-    """Make others who change which runs a lead is in wait for this transaction. SQLite has one writer anyway."""
-    tx.execute(select(leads.c.id).where(leads.c.org_id == org_id, leads.c.id == lead_id).with_for_update())
+from pointsman.storage.tables import runs, statuses, steps
 
 
 def insert_run(tx: Connection, **values: Any) -> None:

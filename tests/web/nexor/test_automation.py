@@ -107,7 +107,7 @@ def test_outreach_waits_for_a_workflow_that_is_not_active(app: App, alice: Clien
     _stop(alice, lead_id, workflow_id)
     set_workflow_status(app, alice, workflow_id, status="paused")
     assert _resume(alice, lead_id, workflow_id, resume_cadence=True).json()["cadence_resumed"] is True
-    assert _standing(_run(app, alice, run_id)) == ("active", False, "active", None)
+    assert _standing(_run(app, alice, run_id)) == ("pending", False, "active", None)
 
 
 @pytest.mark.parametrize("fields", [{}, {"resume_cadence": True}])

@@ -141,13 +141,6 @@ def test_a_pending_run_runs_once_its_workflow_is_active(app: App, alice: Client)
     assert active_run(alice, lead_id)["run_status"] == "running"
 
 
-def test_a_pending_run_of_a_cancelled_workflow_is_pending(app: App, alice: Client) -> None:
-    workflow_id = make_workflow(app, alice, "Sales", status="draft")
-    lead_id = create(alice, workflow_id=workflow_id)
-    set_workflow_status(app, alice, workflow_id, status="cancelled")
-    assert active_run(alice, lead_id)["run_status"] == "pending"
-
-
 def test_a_run_taken_over_by_a_person_is_paused(app: App, alice: Client) -> None:
     lead_id = create(alice, workflow_id=make_workflow(app, alice, "Sales"))
     write(app, alice, update(runs).where(runs.c.lead_id == lead_id).values(human_takeover=True))

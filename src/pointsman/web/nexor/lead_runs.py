@@ -121,6 +121,7 @@ async def assign_workflow(request: AnyRequest, lead_id: FromPath[str]) -> ASGIRe
 
 @post(
     "/leads/{lead_id:str}/status",
+    status_code=200,
     guards=[needs(Scope.LEADS_WRITE)],
     opt={"body": StatusSet, "answer": StatusAnswer},
 )
@@ -140,6 +141,7 @@ async def set_status(request: AnyRequest, lead_id: FromPath[str]) -> ASGIRespons
 
 @post(
     "/leads/{lead_id:str}/automation/stop",
+    status_code=200,
     guards=[needs(Scope.LEADS_WRITE)],
     opt={**FLAT, "body": AutomationStop, "answer": AutomationStopped},
 )
@@ -154,6 +156,7 @@ async def stop_automation(request: AnyRequest, lead_id: FromPath[str]) -> ASGIRe
 
 @post(
     "/leads/{lead_id:str}/automation/resume",
+    status_code=200,
     guards=[needs(Scope.LEADS_WRITE)],
     opt={**FLAT, "body": AutomationResume, "answer": AutomationResumed},
 )
