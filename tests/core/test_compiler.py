@@ -98,10 +98,13 @@ class TestLookUps:
     def test_rule_found_behind_one_that_always_matches_loses(self) -> None:
         assert decide([*self.KEYED[:4], ALWAYS, *self.KEYED[4:]], {"source": "f"}) == 4
 
-    def test_earliest_of_several_fields_wins(self) -> None:
+    @pytest.mark.parametrize(
+        ("title", "source", "expected"), [("c", "b", 3), ("b", "c", 2), ("x", "c", 5), ("c", "x", 4)]
+    )
+    def test_earliest_of_several_fields_wins(self, title: str, source: str, expected: int) -> None:
         titles = [compare("title", Operator.EQ, name) for name in "abcdef"]
         both = [rule for pair in zip(titles, self.KEYED, strict=True) for rule in pair]
-        assert decide(both, {"source": "b", "title": "c"}) == 3
+        assert decide(both, {"source": source, "title": title}) == expected
 
     def test_other_conditions_of_the_rule_found_still_count(self) -> None:
         rules = [c.All((key, compare("metadata.score", Operator.GT, 50))) for key in self.KEYED]

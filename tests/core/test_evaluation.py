@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from pointsman.core import condition as c
+from pointsman.core.compiler import compile_rules
 from pointsman.core.condition import NEGATIONS, Operator, compare
 from pointsman.core.evaluation import Failure, first_failure, is_true
 from tests.core import naive
@@ -26,7 +27,11 @@ VALUES: dict[Operator, Any] = {
 
 
 def holds(operator: Operator, seen: Any, value: Any) -> bool:
-    return is_true(compare("field", operator, value), {"field": seen})
+    """Compare on its own, and compiled: the tables below are for both."""
+    condition, facts = compare("field", operator, value), {"field": seen}
+    evaluated = is_true(condition, facts)
+    assert (compile_rules([(0, condition)])(facts) == 0) is evaluated
+    return evaluated
 
 
 class TestAbsentAndNull:

@@ -6,16 +6,18 @@ A ```bash fence holds commands; the ```json fence after it shows what the last o
 import json
 import re
 import shlex
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("examples/*.md"))]
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_COMMAND = re.compile(r"^(?P<words>[^\n]*?)(?: <<JSON\n(?P<body>.*?)^JSON)?$", re.MULTILINE | re.DOTALL)
+_COMMAND = re.compile(
+    r"^(?P<words>(?:curl |\.venv/bin/pointsman |[A-Z]+=)[^\n]*?)(?: <<JSON\n(?P<body>.*?)^JSON)?$",
+    re.MULTILINE | re.DOTALL,
+)
 _ASSIGNMENT = re.compile(r"([A-Z]+)=(\S+)")
 _VARIABLE = re.compile(r"\$([A-Z]+)")
 _ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?7[0-9a-f]{3}-?[0-9a-f]{4}-?[0-9a-f]{12}")
@@ -35,9 +37,9 @@ class Command:
         found = _ASSIGNMENT.fullmatch(self.words[0])
         return (found[1], found[2]) if found and len(self.words) == 1 else None
 
-    def request(self, known: dict[str, str]) -> dict[str, Any]:
-        """Read a `curl` command as the options of a request."""
-        options: dict[str, Any] = {"method": "GET", "url": "", "headers": {}}
+    def request(self, known: dict[str, str], server: str) -> dict[str, Any]:
+        """Read a `curl` command to our server as the options of a request."""
+        options: dict[str, Any] = {"method": "GET", "path": "", "headers": {}}
         words = iter(_VARIABLE.sub(lambda name: known[name[1]], word) for word in self.words[1:])
         for word in words:
             match word:
@@ -51,8 +53,8 @@ class Command:
                 case "-d":
                     options["content"] = next(words)
                 case _:
-                    assert word.startswith("http://127.0.0.1:8000/"), f"an option that no test knows: {word}"
-                    options["url"] = word.removeprefix("http://127.0.0.1:8000")
+                    assert word.startswith(server), f"an option that no test knows: {word}"
+                    options["path"] = word.removeprefix(server)
         if "content" in options:
             options["method"] = "POST" if options["method"] == "GET" else options["method"]
             if options["content"] == "@-":
@@ -75,23 +77,24 @@ class Ids:
         return f"id {self.numbers.setdefault(found[0].replace('-', ''), len(self.numbers))}"
 
     def translate(self, id_: str, other: "Ids") -> str:
-        """Return the id that has the same number in another text."""
-        number = self.numbers[id_.replace("-", "")]
-        return next(theirs for theirs, at in other.numbers.items() if at == number)
+        """Return the id that has the same number in another text; what is no id stays as it is."""
+        number = self.numbers.get(id_.replace("-", ""))
+        return next((theirs for theirs, at in other.numbers.items() if at == number), id_)
 
 
-def commands(page: Path) -> Iterator[Command]:
+def commands(page: Path) -> list[Command]:
     """Read the commands of a page, in order."""
     found: list[Command] = []
     for language, text in _FENCE.findall(page.read_text(encoding="utf-8")):
         if language == "bash":
-            joined = text.replace("\\\n", " ")
-            found += [_command(match) for match in _COMMAND.finditer(joined) if match["words"].strip()]
+            found += _read_commands(text)
         elif language == "json" and found and found[-1].shown is None:
             found[-1].shown = text
-    return iter(found)
+    return found
 
 
-def _command(match: re.Match[str]) -> Command:
-    words = shlex.split(match["words"], comments=True)
-    return Command(words or ["#"], match["body"])
+def _read_commands(text: str) -> list[Command]:
+    return [
+        Command(shlex.split(found["words"], comments=True), found["body"])
+        for found in _COMMAND.finditer(text.replace("\\\n", " "))
+    ]

@@ -25,22 +25,23 @@ def serve(settings: Settings, given: Mapping[str, Any]) -> None:
     """Serve until told to stop; `given` is what the command line says, which worker processes must hear too."""
     _check(settings)
     os.environ.update({PREFIX + name.upper(): str(value) for name, value in given.items() if value is not None})
+    config = uvicorn.Config(
+        "pointsman.web.app:from_environment",
+        factory=True,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        workers=settings.processes,
+        log_level=logging.WARNING,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=SECONDS_TO_FINISH,
+    )
+    _stop_politely()
     with _bind(settings.host, settings.port) as listener:
         migrate(settings)
+        listener.listen(config.backlog)
         print(f"Pointsman serves {_address(settings.host, listener)} ({database_name(settings)})", flush=True)
-        _stop_politely()
-        config = uvicorn.Config(
-            "pointsman.web.app:from_environment",
-            factory=True,
-            loop="uvloop",
-            http="httptools",
-            ws="none",
-            workers=settings.processes,
-            log_level=logging.WARNING,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=SECONDS_TO_FINISH,
-        )
         started = _run_processes(config, listener) if settings.processes > 1 else _run_one(config, listener)
     if not started:
         sys.exit(1)

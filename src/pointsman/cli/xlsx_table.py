@@ -26,10 +26,10 @@ LARGEST_SMALL_PART = 64 * 1024**2
 MOST_COLUMNS = 16_384
 """What a spreadsheet has at most."""
 
-_CHUNK = 64 * 1024
-_MOST_PIECES = 32
-"""Pieces of text that the parser hands over for one cell; each has up to 8 KiB."""
+LONGEST_CELL = 128 * 1024
+"""Four times what a spreadsheet takes."""
 
+_CHUNK = 64 * 1024
 _LARGEST_WHOLE = 2**53
 _MILLISECONDS_A_DAY = 86_400_000
 _DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})
@@ -184,7 +184,7 @@ class _CellReader:
         while chunk:
             chunk = stream.read(_CHUNK)
             self._parser.Parse(chunk, not chunk)
-            if len(self._pieces) > _MOST_PIECES:
+            if sum(map(len, self._pieces)) > LONGEST_CELL:
                 raise ValueError(f"row {self._number} has a cell that is too long")
             yield from self._rows
             self._rows.clear()
@@ -241,7 +241,7 @@ class _CellReader:
 
 
 def _rows(stream: IO[bytes], workbook: _Workbook) -> Iterator[TableRow]:
-    with _unreadable_is_invalid(), stream:
+    with _unreadable_is_invalid():
         yield from (row for row in _CellReader(workbook).read(stream) if not is_blank(row.cells))
 
 

@@ -29,28 +29,31 @@ class GroupCommit(Generic[J, A]):
         self._heaviest = heaviest
         self._lanes = lanes
         self._waiting: deque[tuple[J, asyncio.Future[A]]] = deque()
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[None] | None] = set()
 
     async def submit(self, job: J) -> A:
         """Have a job written with whatever else is waiting, and return its answer."""
         answer: asyncio.Future[A] = asyncio.get_running_loop().create_future()
         self._waiting.append((job, answer))
         if len(self._running) < self._lanes:
-            task = asyncio.create_task(self._drain())
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            self._running.add(asyncio.create_task(self._drain()))
         return await answer
 
     async def _drain(self) -> None:
-        while self._waiting:
-            group = self._take()
-            try:
-                answers = await self._perform([job for job, _ in group])
-            except Exception as problem:  # noqa: BLE001 - whatever it was, every caller must hear of it
-                await self._one_by_one(group, problem)
-            else:
-                for (_, future), answer in zip(group, answers, strict=True):
-                    _settle(future, answer)
+        try:
+            while self._waiting:
+                await self._write(self._take())
+        finally:  # in the same breath as seeing that nobody waits: a job submitted from now on starts a lane again
+            self._running.discard(asyncio.current_task())
+
+    async def _write(self, group: Sequence[tuple[J, asyncio.Future[A]]]) -> None:
+        try:
+            answers = await self._perform([job for job, _ in group])
+        except Exception as problem:  # noqa: BLE001 - whatever it was, every caller must hear of it
+            await self._one_by_one(group, problem)
+        else:
+            for (_, future), answer in zip(group, answers, strict=True):
+                _settle(future, answer)
 
     async def _one_by_one(self, group: Sequence[tuple[J, asyncio.Future[A]]], problem: Exception) -> None:
         if len(group) == 1:

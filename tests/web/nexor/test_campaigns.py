@@ -56,7 +56,7 @@ def test_a_lead_can_carry_a_new_campaign(alice: Client) -> None:
 
 def test_a_new_campaign_counts_as_a_change_to_routing(app: App, alice: Client) -> None:
     def version() -> int:
-        return alice.runner.run(app.db.read(lambda tx: access.config_version(tx, alice.org_id)))
+        return alice.runner.run(app.db.write(lambda tx: access.config_version(tx, alice.org_id)))
 
     before = version()
     make_campaign(alice, "Winter")

@@ -1,0 +1,61 @@
+"""What the pages show is what happens: their commands are run in process, and the answers compared with those shown."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+import typer
+
+from pointsman.bootstrap import App
+from pointsman.cli.main import app as command_line
+from pointsman.services.sample import make_sample
+from tests.conftest import Cast, Clock
+from tests.docs.examples import PAGES, ROOT, Ids, commands
+
+SERVER = "http://127.0.0.1:8000"
+FROM_NOTHING = ROOT / "docs/tutorial/first-leads.md"
+"""This page makes everything by itself; all others start with what `make serve` sets up."""
+
+
+def pages_with(word: str) -> list[Path]:
+    return [page for page in PAGES if any(command.words[0] == word for command in commands(page))]
+
+
+def name_of(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def set_up(page: Path, app: App, cast: Cast, runner: asyncio.Runner) -> dict[str, str]:
+    if page == FROM_NOTHING:
+        return {"KEY": cast.member("My company").key}
+    sample = runner.run(app.db.write(lambda tx: make_sample(tx, app.clock())))
+    assert sample is not None
+    return {"KEY": sample.key, "PROCESSOR": sample.processor_id}
+
+
+@pytest.mark.parametrize("page", pages_with("curl"), ids=name_of)
+def test_requests_answer_as_shown(page: Path, app: App, cast: Cast, clock: Clock, runner: asyncio.Runner) -> None:
+    known = set_up(page, app, cast, runner)
+    anybody, ours, shown = cast.stranger(), Ids(), Ids()
+    for command in commands(page):
+        if assignment := command.assignment():
+            name, value = assignment
+            known[name] = known.get(name) or shown.translate(value, ours)
+        elif command.words[0] == "curl":
+            clock.forward(seconds=1)
+            answer = anybody.request(**command.request(known, SERVER))
+            if command.shown is None:
+                assert answer.is_success, answer.text
+            else:
+                assert ours.numbered(answer.text) == shown.numbered(command.shown)
+
+
+@pytest.mark.parametrize("page", pages_with(".venv/bin/pointsman"), ids=name_of)
+def test_the_command_line_understands_what_is_shown(page: Path) -> None:
+    for shown in commands(page):
+        if shown.words[0] != ".venv/bin/pointsman":
+            continue
+        command, name, words = typer.main.get_command(command_line), "pointsman", shown.words[1:]
+        while hasattr(command, "commands"):
+            name, command, words = words[0], command.commands[words[0]], words[1:]
+        command.make_context(name, list(words))

@@ -1,0 +1,63 @@
+"""The reference names every endpoint, command, option and operator, and no endpoint that is not there."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import typer
+
+from pointsman.cli.main import app as command_line
+from pointsman.core.condition import Operator
+from tests.conftest import Cast
+from tests.docs.examples import ROOT
+
+REFERENCE = ROOT / "docs/reference"
+SURFACES = {"/api/public": "nexor-api.md", "/v1": "dialnexa-api.md"}
+ENDPOINT = re.compile(r"`((?:GET|POST|PUT|PATCH|DELETE) /[^`?]*)`")
+
+
+def page(name: str) -> str:
+    return (REFERENCE / name).read_text(encoding="utf-8")
+
+
+def test_the_reference_lists_the_endpoints_that_are_there(cast: Cast) -> None:
+    paths = cast.stranger().get("/openapi.json").json()["paths"]
+    served = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
+    assert documented() - {"GET /openapi.json"} == served
+
+
+def documented() -> set[str]:
+    """The endpoints that the tables of the two pages name."""
+    found = set()
+    for prefix, name in SURFACES.items():
+        rows = "\n".join(line.split("|")[1] for line in page(name).splitlines() if line.startswith("| `"))
+        for endpoint in ENDPOINT.findall(rows):
+            method, path = endpoint.split()
+            found.add(endpoint if path in ("/healthz", "/openapi.json") else f"{method} {prefix}{path}")
+    return found
+
+
+def test_the_reference_names_every_command_and_option() -> None:
+    unnamed = [
+        (name, word)
+        for name, options in commands()
+        for word in (f"pointsman {name}", *options)
+        if f"`{word}" not in page("benchmarks.md" if name.startswith("bench ") else "cli.md")
+    ]
+    assert unnamed == []
+
+
+def commands() -> Iterator[tuple[str, list[str]]]:
+    """Every command with its options, as `key create` and `["--org", …]`."""
+    left: list[tuple[str, Any]] = [("", typer.main.get_command(command_line))]
+    while left:
+        name, command = left.pop()
+        if hasattr(command, "commands"):
+            left += [(f"{name} {inner}".strip(), part) for inner, part in command.commands.items()]
+        if name:
+            yield name, [option for param in command.params for option in param.opts if option.startswith("--")]
+
+
+def test_conditions_name_every_operator() -> None:
+    text = page("conditions.md")
+    assert [operator for operator in Operator if f"`{operator}`" not in text] == []
