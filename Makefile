@@ -37,7 +37,7 @@ test: setup ## Run every test, on SQLite and PostgreSQL
 prove: setup ## Run the long proofs too: a million rows, many schedules
 	$(BIN)/pytest -n 2
 
-check: setup ## Formatting, lint, types, import directions, migrations
+check: setup ## Formatting, lint, types, import directions
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

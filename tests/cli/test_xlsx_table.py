@@ -55,8 +55,12 @@ def with_sheet(content: str) -> io.BytesIO:
 def with_texts(texts: str, *numbers: object) -> io.BytesIO:
     """A workbook whose one column refers to shared texts by number."""
     rows = "".join(f'<row><c t="s"><v>{number}</v></c></row>' for number in numbers)
-    xml = f'<sst xmlns="{NAMESPACE}">{texts}</sst>'
-    return replaced(with_sheet(rows), "xl/sharedStrings.xml", xml.encode())
+    file = replaced(with_sheet(rows), "xl/texts.xml", f'<sst xmlns="{NAMESPACE}">{texts}</sst>'.encode())
+    with zipfile.ZipFile(file) as archive:
+        relations = archive.read("xl/_rels/workbook.xml.rels").decode()
+    added = '<Relationship Id="texts" Type="http://any/sharedStrings" Target="/xl/texts.xml"/></Relationships>'
+    relations = relations.replace("</Relationships>", added)
+    return replaced(file, "xl/_rels/workbook.xml.rels", relations.encode())
 
 
 def values(table: Table) -> list[Any]:

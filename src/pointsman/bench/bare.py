@@ -74,7 +74,7 @@ class BareApp:
         ids = iter(new_ids(now, 5 * len(group)))
         accepted = [self._accepted(body, [next(ids) for _ in range(5)]) for body in group]
         floor = self._idle.pop() if self._idle else await open_floor(self._its.url)
-        await floor.write(rows_of(accepted, moment_as_text(now) if self._is_sqlite else now))
+        await floor.write_few(rows_of(accepted, moment_as_text(now) if self._is_sqlite else now))
         self._idle.append(floor)
         return [None] * len(group)
 

@@ -1,19 +1,19 @@
 """The floor: the same rows through the bare driver, with nothing of ours above it.
 
-On PostgreSQL asyncpg's COPY, a call per table; on SQLite the standard library's `executemany`. One transaction per call.
-The connections are set up exactly like the product's, because they come out of its own engine settings.
+Many rows go in by asyncpg's COPY or by the standard library's `executemany`, a call per table. Few rows go in with the
+very statements that the product uses. One transaction per call; the connections have the product's settings.
 """
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from typing import Any, Protocol
 
 import asyncpg
 from sqlalchemy import Table, make_url
 
+from pointsman.storage.bulk import columns_of, postgres_statement, sqlite_statements
 from pointsman.storage.db import sqlite_engine
 
 TableRows = Sequence[tuple[Table, Sequence[tuple[Any, ...]]]]
@@ -23,8 +23,11 @@ TableRows = Sequence[tuple[Table, Sequence[tuple[Any, ...]]]]
 class Floor(Protocol):
     """Something that writes rows, one transaction per call."""
 
-    async def write(self, rows_by_table: TableRows) -> None:
+    async def write_many(self, rows_by_table: TableRows) -> None:
         """Write rows in one transaction."""
+
+    async def write_few(self, rows_by_table: TableRows) -> None:
+        """As `write_many`, with the statements that suit few rows."""
 
     async def close(self) -> None:
         """Close the connection."""
@@ -46,14 +49,15 @@ class _SqliteFloor:
         self._connection: sqlite3.Connection = self._pooled.driver_connection  # type: ignore[assignment]
         self._writer = ThreadPoolExecutor(1)
 
-    async def write(self, rows_by_table: TableRows) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._writer, self._write, rows_by_table)
+    async def write_many(self, rows_by_table: TableRows) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._writer, self._write, _insert_many, rows_by_table)
 
-    def _write(self, rows_by_table: TableRows) -> None:
+    async def write_few(self, rows_by_table: TableRows) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._writer, self._write, _insert_few, rows_by_table)
+
+    def _write(self, insert: Callable[[sqlite3.Connection, TableRows], None], rows_by_table: TableRows) -> None:
         self._connection.execute("BEGIN IMMEDIATE")
-        for table, rows in rows_by_table:
-            if rows:
-                self._connection.executemany(_insert(table), rows)
+        insert(self._connection, rows_by_table)
         self._connection.execute("COMMIT")
 
     async def close(self) -> None:
@@ -68,18 +72,29 @@ class _PostgresFloor:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
-    async def write(self, rows_by_table: TableRows) -> None:
+    async def write_many(self, rows_by_table: TableRows) -> None:
         async with self._connection.transaction():
             for table, rows in rows_by_table:
-                if rows:
-                    columns = [column.name for column in table.columns]
-                    await self._connection.copy_records_to_table(table.name, records=rows, columns=columns)
+                columns = [column.name for column in table.columns]
+                await self._connection.copy_records_to_table(table.name, records=rows, columns=columns)
+
+    async def write_few(self, rows_by_table: TableRows) -> None:
+        async with self._connection.transaction():
+            statement = postgres_statement(tuple(table for table, _ in rows_by_table))
+            await self._connection.execute(statement, *columns_of(rows_by_table))
 
     async def close(self) -> None:
         await self._connection.close()
 
 
-@cache
-def _insert(table: Table) -> str:
-    columns = ", ".join(column.name for column in table.columns)
-    return f"INSERT INTO {table.name} ({columns}) VALUES ({', '.join('?' * len(table.columns))})"  # noqa: S608 - our own names
+def _insert_many(connection: sqlite3.Connection, rows_by_table: TableRows) -> None:
+    for table, rows in rows_by_table:
+        columns = ", ".join(column.name for column in table.columns)
+        marks = ", ".join("?" * len(table.columns))
+        connection.executemany(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", rows)  # noqa: S608 - our own names
+
+
+def _insert_few(connection: sqlite3.Connection, rows_by_table: TableRows) -> None:
+    for table, rows in rows_by_table:
+        for statement, values in sqlite_statements(table, rows):
+            connection.execute(statement, values)

@@ -97,7 +97,7 @@ class _Intake:
             batches = [self._floor_rows(chunk) for _ in requests]
             begin = time.perf_counter()
             for batch in batches:
-                runner.run(floor.write(batch))
+                runner.run(floor.write_many(batch))
             return rows / (time.perf_counter() - begin)
 
         figures = in_turn({"ours": ours, "theirs": theirs}, rounds=self._size.rounds)

@@ -3,9 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from pointsman.storage.tables import api_keys, organizations, processors, workflows
+
+# Made once: it is part of every intake, and making it takes longer than running it.
+_CONFIG_VERSION = (
+    select(organizations.c.config_version)
+    .where(organizations.c.id == bindparam("org_id"))
+    .with_for_update(read=True)
+)
 
 
 def find_organization(tx: Connection, name: str) -> str | None:
@@ -38,8 +45,7 @@ def config_version(tx: Connection, org_id: str) -> int:
 
     Without the lock, a lead could be stored with a workflow's old state just after the workflow was activated.
     """
-    query = select(organizations.c.config_version).where(organizations.c.id == org_id).with_for_update(read=True)
-    version: int = tx.execute(query).scalar_one()
+    version: int = tx.execute(_CONFIG_VERSION, {"org_id": org_id}).scalar_one()
     return version
 
 

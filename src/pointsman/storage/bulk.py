@@ -1,19 +1,32 @@
-"""Many rows at once, the fastest way each database has: COPY on PostgreSQL, `executemany` on SQLite.
+"""Many rows at once, the fastest way each database has.
+
+PostgreSQL takes many rows by COPY, a call per table, and few rows in one statement for all tables, because then what
+costs is going to the server and back. SQLite takes statements of many rows: between statements it hands over to the
+other threads of the program, so few of them matter more than short ones.
 
 Rows are tuples in the order of `table.columns`, with JSON already encoded as text. Moments go through `moment_for`
 once per batch, not once per row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain, count
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Column, Connection, Table
+from sqlalchemy.dialects import postgresql
 
 from pointsman.storage.columns import moment_as_text
 from pointsman.storage.db import driver_call
+
+FEW = 100
+"""How many rows PostgreSQL takes faster in one statement than by COPY."""
+
+STRETCHES = (64, 16, 4, 1)
+"""Of how many rows the statements for SQLite are: few kinds, so that all of them stay prepared."""
+
+Rows = Sequence[tuple[Any, ...]]
 
 
 def moment_for(tx: Connection, moment: datetime) -> Any:
@@ -21,18 +34,67 @@ def moment_for(tx: Connection, moment: datetime) -> Any:
     return moment_as_text(moment) if tx.dialect.name == "sqlite" else moment
 
 
-def insert_rows(tx: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert rows; all of them or, when one violates a constraint, none (the transaction is spent)."""
-    if not rows:
+def insert_rows(tx: Connection, rows_by_table: Sequence[tuple[Table, Rows]]) -> None:
+    """Insert rows, tables in an order in which they may refer to each other.
+
+    All of them or, when one violates a constraint, none (the transaction is spent).
+    """
+    filled = [(table, rows) for table, rows in rows_by_table if rows]
+    if not filled:
         return
     if tx.dialect.name == "sqlite":
-        tx.exec_driver_sql(_sqlite_insert(table), list(rows))
-        return
+        for table, rows in filled:
+            for statement, values in sqlite_statements(table, rows):
+                tx.exec_driver_sql(statement, values)
+    elif sum(len(rows) for _, rows in filled) <= FEW:
+        statement = postgres_statement(tuple(table for table, _ in filled))
+        driver_call(tx, lambda driver: driver.execute(statement, *columns_of(filled)))
+    else:
+        for table, rows in filled:
+            _copy(tx, table, rows)
+
+
+def sqlite_statements(table: Table, rows: Rows) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Yield statements with their values that insert all rows."""
+    at = 0
+    for stretch in STRETCHES:
+        while len(rows) - at >= stretch:
+            yield _sqlite_statement(table, stretch), tuple(chain.from_iterable(rows[at : at + stretch]))
+            at += stretch
+
+
+@lru_cache
+def postgres_statement(tables: tuple[Table, ...]) -> str:
+    """Write a statement that inserts into all of the tables, with an array of values for every column."""
+    number = count(1)
+    inserts = []
+    for table in tables:
+        names = ", ".join(column.name for column in table.columns)
+        arrays = ", ".join(f"${next(number)}::{_postgres_type(column)}[]" for column in table.columns)
+        inserts.append(f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays})")  # noqa: S608 - our own names
+    *first, last = inserts
+    return f"WITH {', '.join(f'i{place} AS ({insert})' for place, insert in enumerate(first))} {last}" if first else last
+
+
+def columns_of(rows_by_table: Sequence[tuple[Table, Rows]]) -> Iterator[tuple[Any, ...]]:
+    """Yield the values of every column, in the order in which `postgres_statement` expects them."""
+    for _, rows in rows_by_table:
+        yield from zip(*rows, strict=True)
+
+
+def _copy(tx: Connection, table: Table, rows: Rows) -> None:
     columns = [column.name for column in table.columns]
     driver_call(tx, lambda driver: driver.copy_records_to_table(table.name, records=rows, columns=columns))
 
 
 @lru_cache
-def _sqlite_insert(table: Table) -> str:
-    names = [column.name for column in table.columns]
-    return str(insert(table).compile(dialect=sqlite.dialect(paramstyle="qmark"), column_keys=names))
+def _sqlite_statement(table: Table, stretch: int) -> str:
+    names = ", ".join(column.name for column in table.columns)
+    row = f"({', '.join('?' * len(table.columns))})"
+    return f"INSERT INTO {table.name} ({names}) VALUES {', '.join([row] * stretch)}"  # noqa: S608 - our own names
+
+
+def _postgres_type(column: Column[Any]) -> str:
+    """Name a column's type; text without its limit, because a cast would cut a longer one off silently."""
+    name = column.type.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
+    return "TEXT" if name.startswith("VARCHAR") else name

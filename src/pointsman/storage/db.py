@@ -10,17 +10,19 @@ PostgreSQL it runs on the event loop over asyncpg, which suspends it at every st
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import asyncpg
 import msgspec
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 T = TypeVar("T")
 
@@ -28,6 +30,7 @@ SQLITE_READERS = 4
 SQLITE_BUSY_SECONDS = 30
 POSTGRES_CONNECTIONS = 10
 POSTGRES_STATEMENT_SECONDS = 60
+POSTGRES_IDLE_SECONDS = 1.0
 _RETRIES = 5
 _RETRYABLE = frozenset({"40001", "40P01", "23505"})
 """Serialization failure, deadlock, and a unique key that another transaction took a moment earlier.
@@ -142,12 +145,14 @@ def sqlite_engine(url: URL) -> Engine:
 
 
 def postgres_engine(url: URL) -> AsyncEngine:
-    """Make the asyncpg engine. JIT is off: it costs more than our short statements take."""
-    return create_async_engine(
+    """Make the asyncpg engine. JIT is off: it costs more than our short statements take.
+
+    A connection is tried before use when it has been idle, not every time: a try is three trips to the server.
+    """
+    engine = create_async_engine(
         url,
         pool_size=POSTGRES_CONNECTIONS,
         max_overflow=0,
-        pool_pre_ping=True,
         connect_args={
             "command_timeout": POSTGRES_STATEMENT_SECONDS,
             "server_settings": {"jit": "off", "application_name": "pointsman"},
@@ -156,6 +161,9 @@ def postgres_engine(url: URL) -> AsyncEngine:
         json_serializer=to_json,
         json_deserializer=msgspec.json.decode,
     )
+    event.listen(engine.sync_engine, "checkin", _note_use)
+    event.listen(engine.sync_engine, "checkout", partial(_try_if_idle, engine.dialect))
+    return engine
 
 
 def to_json(value: Any) -> str:
@@ -176,6 +184,20 @@ def _sqlstate(problem: DBAPIError | asyncpg.PostgresError) -> str | None:
     """Read the error code, whether SQLAlchemy or the driver (under a COPY) raised."""
     cause = problem.orig if isinstance(problem, DBAPIError) else problem
     return getattr(cause, "sqlstate", None)
+
+
+def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _try_if_idle(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    now = time.monotonic()
+    if now - record.info.get("used_at", now) < POSTGRES_IDLE_SECONDS:
+        return
+    try:
+        dialect.do_ping(connection)
+    except Exception as problem:
+        raise InvalidatePoolError from problem
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

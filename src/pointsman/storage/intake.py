@@ -39,8 +39,7 @@ class Accepted:
 
 def insert_accepted(tx: Connection, accepted: Sequence[Accepted], now: datetime) -> None:
     """Store leads with everything that belongs to them."""
-    for table, rows in rows_of(accepted, moment_for(tx, now)):
-        insert_rows(tx, table, rows)
+    insert_rows(tx, rows_of(accepted, moment_for(tx, now)))
 
 
 def rows_of(accepted: Sequence[Accepted], moment: Any) -> list[tuple[Table, list[tuple[Any, ...]]]]:

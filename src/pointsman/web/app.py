@@ -27,12 +27,12 @@ ENVELOPES = {"/v1": dialnexa.errors.envelope, "/api/public": nexor.errors.envelo
 def create_app(app: App) -> ASGIApp:
     """Make the ASGI application."""
     litestar = Litestar(
-        route_handlers=[nexor.router, dialnexa.router, health.health],
+        route_handlers=[nexor.router, dialnexa.router, health.health, health.front, openapi.show_document],
         state=State({"app": app, "key_cache": KeyCache()}),
         exception_handlers={Exception: answer_problem},
         request_max_body_size=app.settings.max_body_bytes,
         openapi_config=OpenAPIConfig(
-            title="Pointsman", version=__version__, path="/", render_plugins=[openapi.DocumentPage()]
+            title="Pointsman", version=__version__, render_plugins=[openapi.DocumentPage()]
         ),
         on_shutdown=[app.db.close],
     )

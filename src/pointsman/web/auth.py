@@ -1,7 +1,9 @@
 """Who is calling: reads the key from either header, in any spelling, and checks its scopes."""
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from litestar.connection import ASGIConnection
@@ -34,12 +36,9 @@ def needs(*scopes: Scope) -> Guard:
 
 async def _identify(connection: ASGIConnection[Any, Any, Any, Any]) -> Caller:
     text = _key_text(connection)
-    keys: KeyCache = connection.app.state.key_cache
-    caller = keys.get(text)
-    if caller is None:
-        caller = await _look_up(connection.app.state.app, text)
-        keys.put(text, caller)
-    return caller
+    state = connection.app.state
+    keys: KeyCache = state.key_cache
+    return await keys.caller(text, partial(_look_up, state.app, text))
 
 
 def _key_text(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
@@ -63,18 +62,23 @@ async def _look_up(app: App, text: str) -> Caller:
 
 
 class KeyCache:
-    """Keys checked a moment ago."""
+    """Keys checked a moment ago or being checked now: requests that come together ask the database once."""
 
     def __init__(self) -> None:
-        self._callers: dict[str, tuple[float, Caller]] = {}
+        self._checks: dict[str, tuple[float, asyncio.Task[Caller]]] = {}
 
-    def get(self, text: str) -> Caller | None:
-        """Return who holds a key, when that was checked within `CACHE_SECONDS`."""
-        at, caller = self._callers.get(text, (0.0, None))
-        return caller if time.monotonic() - at < CACHE_SECONDS else None
+    async def caller(self, text: str, check: Callable[[], Coroutine[Any, Any, Caller]]) -> Caller:
+        """Return who holds a key, checking it when that was done more than `CACHE_SECONDS` ago."""
+        now = time.monotonic()
+        at, task = self._checks.get(text, (0.0, None))
+        if task is None or now - at >= CACHE_SECONDS:
+            if len(self._checks) >= LARGEST_CACHE:
+                self._checks.clear()
+            task = asyncio.create_task(check())
+            self._checks[text] = now, task
+            task.add_done_callback(partial(self._forget_failure, text))
+        return task.result() if task.done() else await asyncio.shield(task)
 
-    def put(self, text: str, caller: Caller) -> None:
-        """Remember a key that was just checked."""
-        if len(self._callers) >= LARGEST_CACHE:
-            self._callers.clear()
-        self._callers[text] = (time.monotonic(), caller)
+    def _forget_failure(self, text: str, task: "asyncio.Task[Caller]") -> None:
+        if task.cancelled() or task.exception() is not None:
+            self._checks.pop(text, None)

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
-from litestar import Litestar, Request
+from litestar import Litestar, Request, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.response.base import ASGIResponse
 
-from pointsman.web.call import ENCODER
+from pointsman.web.call import ENCODER, reply
 
 Document = dict[str, Any]
 
@@ -28,17 +29,17 @@ _FAILURES = {
 
 
 class DocumentPage(JsonRenderPlugin):
-    """Serves the document, made once per process."""
-
-    def __init__(self) -> None:
-        super().__init__(path=["/openapi.json", "/schema/openapi.json"])
-        self._encoded: bytes | None = None
+    """Serves the completed document where Litestar would serve its own, `/schema/openapi.json`."""
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: Document) -> bytes:
         """Answer with the completed document."""
-        if self._encoded is None:
-            self._encoded = ENCODER.encode(describe(request.app, openapi_schema))
-        return self._encoded
+        return ENCODER.encode(describe(request.app, openapi_schema))
+
+
+@get("/openapi.json", include_in_schema=False, opt={"open": True})
+async def show_document(request: Request[Any, Any, Any]) -> ASGIResponse:
+    """Answer with the OpenAPI document of every surface."""
+    return reply(200, describe(request.app, request.app.openapi_schema.to_schema()))
 
 
 def describe(app: Litestar, document: Document) -> Document:

@@ -178,3 +178,21 @@ def test_a_failure_on_our_side_shows_a_request_id_and_nothing_else(app: App, ali
         "error": "Internal server error",
         "message": f"Something went wrong on our side. Please quote request id {request_id}.",
     }
+
+
+@pytest.mark.parametrize(("field", "longest"), [("external_id", 200), ("email", 320), ("phone", 100), ("company", 1000)])
+def test_a_text_is_taken_up_to_its_longest_in_any_alphabet(alice: Client, field: str, longest: int) -> None:
+    text = "𐍈" * longest
+    assert alice.post(LEADS, {"first_name": "A", field: text}).status_code == 201
+    answer = alice.post(LEADS, {"first_name": "A", field: text + "x"})
+    assert answer.json()["message"] == f"{field} must have at most {longest} characters"
+
+
+def test_the_front_page_names_the_openapi_document(cast: Cast) -> None:
+    assert cast.stranger().get("/").json()["openapi"] == "/openapi.json"
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/api/v1/leads"])
+def test_an_address_of_no_surface_answers_json(cast: Cast, path: str) -> None:
+    answer = cast.stranger().get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/json")

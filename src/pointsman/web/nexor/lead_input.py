@@ -11,11 +11,9 @@ from msgspec import Struct
 
 from pointsman.core.errors import Invalid, Refused
 from pointsman.core.ids import parse_id
-from pointsman.core.lead import DEFAULT_SOURCE, LeadDraft
+from pointsman.core.lead import DEFAULT_SOURCE, LeadDraft, lead_text
 from pointsman.services.intake import LARGEST_BATCH, UNKNOWN_CAMPAIGN, UNKNOWN_WORKFLOW
 from pointsman.web.body import check_value, may_have_nul, parse_json
-
-LONGEST_TEXT = 1000
 
 
 class LeadInput(Struct):
@@ -92,9 +90,7 @@ def _text(item: dict[str, Any], name: str) -> str | None:
         return None
     if type(value) is not str:
         raise Invalid(f"{name} must be a string")
-    if len(value) > LONGEST_TEXT:
-        raise Invalid(f"{name} must have at most {LONGEST_TEXT} characters")
-    return value if value and not value.isspace() else None
+    return lead_text(name, value)
 
 
 def _reference(item: dict[str, Any], name: str, unknown: str) -> str | None:

@@ -12,14 +12,13 @@ from sqlalchemy import Connection
 from pointsman.core.access import Scope
 from pointsman.core.errors import Invalid
 from pointsman.core.ids import parse_id
-from pointsman.core.lead import TEXT_FIELDS
+from pointsman.core.lead import LONGEST_TEXT, TEXT_FIELDS, lead_text
 from pointsman.services import leads
 from pointsman.services.intake import LARGEST_BATCH, UNKNOWN_CAMPAIGN
 from pointsman.services.leads import LEAD_NOT_FOUND
 from pointsman.web.auth import needs
 from pointsman.web.call import AnyRequest, body_of, change, path_id, show
 from pointsman.web.nexor.envelope import Done
-from pointsman.web.nexor.lead_input import LONGEST_TEXT
 from pointsman.web.nexor.lead_shapes import (
     LeadChanged,
     LeadPage,
@@ -166,11 +165,9 @@ def _read_changes(body: LeadUpdate) -> dict[str, Any]:
 
 def _read_text(name: str, value: str | None) -> str | None:
     """Read a text field; blank counts as empty."""
-    text = value if value and not value.isspace() else None
+    text = lead_text(name, value) if value is not None else None
     if text is None and name in ("first_name", "source"):
         raise Invalid(f"{name} is required")
-    if text is not None and len(text) > LONGEST_TEXT:
-        raise Invalid(f"{name} must have at most {LONGEST_TEXT} characters")
     return text
 
 

@@ -1,0 +1,49 @@
+"""Real processes of the command line: started, waited for, stopped politely or killed."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+POINTSMAN = Path(sys.executable).parent / "pointsman"
+ADDRESS = re.compile(r"http://\S+")
+SECONDS_TO_STOP = 30
+
+
+def pointsman(*arguments: object) -> str:
+    """Run a command to its end, and return what it printed."""
+    done = subprocess.run([POINTSMAN, *map(str, arguments)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+class Server:
+    """`pointsman serve` on a port that is free; from its first line on, it takes connections."""
+
+    def __init__(self, *options: object) -> None:
+        command = [POINTSMAN, "serve", "--port", "0", *map(str, options)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        assert self.process.stdout is not None
+        self.first_line = self.process.stdout.readline()
+        found = ADDRESS.search(self.first_line)
+        assert found is not None, self.first_line
+        self.address = found[0]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
+        self.kill()
+
+    def stop(self, number: int) -> tuple[int, str]:
+        """Send a signal; return the exit code, and what was printed after the first line."""
+        self.process.send_signal(number)
+        output, _ = self.process.communicate(timeout=SECONDS_TO_STOP)
+        return self.process.returncode, output
+
+    def kill(self) -> None:
+        """End the process as a power cut would."""
+        self.process.kill()
+        self.process.communicate()
