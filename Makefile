@@ -1,8 +1,8 @@
 # make help lists everything. Every target does its own set-up.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-PORT ?= 8000
-HOST ?= 127.0.0.1
+PORT ?= $(or $(POINTSMAN_PORT),8000)
+HOST ?= $(or $(POINTSMAN_HOST),127.0.0.1)
 
 PYTHON ?= python3
 VENV := .venv
@@ -28,7 +28,7 @@ $(VENV)/.ready: pyproject.toml uv.lock | $(UV)
 	@touch $@
 
 serve: setup ## Serve on http://127.0.0.1:8000 with a sample organization (PORT=…, HOST=…)
-	@$(BIN)/pointsman sample
+	@POINTSMAN_HOST=$(HOST) POINTSMAN_PORT=$(PORT) $(BIN)/pointsman sample
 	@exec $(BIN)/pointsman serve --host $(HOST) --port $(PORT)
 
 test: setup ## Run every test, on SQLite and PostgreSQL

@@ -8,8 +8,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-from click.testing import Result
 from sqlalchemy import func, select
+from typer.testing import Result
 
 from pointsman.bootstrap import App
 from pointsman.services.processors import RuleDraft, create_processor, create_rule
@@ -28,9 +28,7 @@ def workflow_id(app: App, alice: Client) -> str:
 
 
 @pytest.fixture
-def import_rows(
-    workflow_id: str, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Import:
+def import_rows(workflow_id: str, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Import:
     """Imports rows of cells, or a file, into the workflow; the first row is the header."""
     monkeypatch.chdir(tmp_path)
 
@@ -147,9 +145,7 @@ def test_csv_cells_stay_text(app: App, runner: asyncio.Runner, import_rows: Impo
     assert only(stored_leads(app, runner)).metadata == {"budget": "007.50", "vip": "true"}
 
 
-def test_xlsx_cells_keep_their_type(
-    app: App, runner: asyncio.Runner, import_rows: Import, tmp_path: Path
-) -> None:
+def test_xlsx_cells_keep_their_type(app: App, runner: asyncio.Runner, import_rows: Import, tmp_path: Path) -> None:
     workbook = openpyxl.Workbook()
     workbook.active.append(["First Name", "Phone", "budget", "rate", "vip"])
     workbook.active.append(["Ana", 34600123456, 5000, 0.5, True])
@@ -233,7 +229,9 @@ def test_mended_rejected_rows_can_be_imported(
 ) -> None:
     import_rows([["first_name", "city"], ["", "Lima"]])
     file = tmp_path / "leads.rejected.csv"
-    file.write_text(file.read_text(encoding="utf-8-sig").replace(",,Lima", ",,Lima").replace("required,", "required,Ana"))
+    file.write_text(
+        file.read_text(encoding="utf-8-sig").replace(",,Lima", ",,Lima").replace("required,", "required,Ana")
+    )
     assert totals(import_rows(file)) == (1, 1, 0, 0)
     lead = only(stored_leads(app, runner))
     assert (lead.first_name, lead.metadata) == ("Ana", {"city": "Lima"})
@@ -305,9 +303,7 @@ def test_the_same_rows_into_another_workflow_are_another_import(
     assert totals(import_rows(rows, to=("--workflow", make_workflow(app, alice, "Other")))) == (1, 1, 0, 0)
 
 
-def test_equal_rows_of_one_file_are_leads_of_their_own(
-    app: App, runner: asyncio.Runner, import_rows: Import
-) -> None:
+def test_equal_rows_of_one_file_are_leads_of_their_own(app: App, runner: asyncio.Runner, import_rows: Import) -> None:
     import_rows([["first_name"], *(["Ana"] for _ in range(2000))])
     assert len(stored_leads(app, runner)) == 2000
 
@@ -347,7 +343,12 @@ def test_a_processor_chooses_each_rows_workflow(
 
 
 def test_ids_are_taken_in_any_spelling(import_rows: Import, processor_id: str) -> None:
-    assert totals(import_rows([["first_name"], ["Ana"]], to=("--processor", processor_id.replace("-", "")))) == (1, 1, 0, 0)
+    assert totals(import_rows([["first_name"], ["Ana"]], to=("--processor", processor_id.replace("-", "")))) == (
+        1,
+        1,
+        0,
+        0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -372,7 +373,10 @@ def test_a_workflow_that_takes_no_leads_is_refused(
 ) -> None:
     set_workflow_status(app, alice, workflow_id, status=status)
     done = import_rows([["first_name"], ["Ana"]])
-    assert (done.exit_code, done.stderr) == (1, f'pointsman: the workflow "Sales" is {status} and takes no more leads\n')
+    assert (done.exit_code, done.stderr) == (
+        1,
+        f'pointsman: the workflow "Sales" is {status} and takes no more leads\n',
+    )
 
 
 def test_an_inactive_processor_is_refused(alice: Client, import_rows: Import, processor_id: str) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
 from sqlalchemy import func, select
+from typer.testing import Result
 
 from pointsman.bootstrap import App
 from pointsman.services.processors import RuleDraft, create_processor, create_rule
@@ -21,7 +21,9 @@ from tests.factories import make_workflow
 
 FILE = Path(__file__).parents[2].parent / "shared" / "data" / "leads.csv"
 
-pytestmark = pytest.mark.skipif(not FILE.exists(), reason="needs the public lead-scoring export at ../shared/data/leads.csv")
+pytestmark = pytest.mark.skipif(
+    not FILE.exists(), reason="needs the public lead-scoring export at ../shared/data/leads.csv"
+)
 
 SPECIALIZATIONS = ["Finance Management", "Banking, Investment And Insurance", "Business Administration"]
 
@@ -61,7 +63,7 @@ RULES: list[tuple[str, str, list[dict[str, Any]]]] = [
 ]  # fmt: skip
 
 
-def by_hand(row: Mapping[str, str]) -> tuple[str, str | None]:  # noqa: C901, PLR0911 - one `if` per rule
+def by_hand(row: Mapping[str, str]) -> tuple[str, str | None]:  # noqa: PLR0911 - one `if` per rule
     """Workflow and rule of a row, read independently of the product."""
     if re.match(r"(Lost to|Not doing|wrong number|invalid number)", row["Tags"]):
         return "Archive", "Not interested"

@@ -15,6 +15,7 @@ from pointsman.cli.tables import Table
 from pointsman.cli.xlsx_table import open_xlsx
 from pointsman.core.errors import Invalid
 
+HEADER = '<row r="1"><c r="A1" t="str"><v>n</v></c></row>'
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
@@ -139,7 +140,8 @@ def test_rich_text_is_its_text() -> None:
 
 
 def test_shared_texts_are_looked_up() -> None:
-    texts = "<si><t>name</t></si><si><r><t>Jos</t></r><r><t>é</t></r></si><si><t/></si><si><t>東京</t><rPh><t>ト</t></rPh></si>"
+    rich, hinted = "<si><r><t>Jos</t></r><r><t>é</t></r></si>", "<si><t>東京</t><rPh><t>ト</t></rPh></si>"
+    texts = f"<si><t>name</t></si>{rich}<si><t/></si>{hinted}"
     assert values(open_xlsx(with_texts(texts, 0, 1, 3, 1, 2), sheet=None)) == [["José"], ["東京"], ["José"]]
 
 
@@ -150,12 +152,12 @@ def test_a_shared_text_that_is_not_there_is_refused(number: object) -> None:
 
 
 def test_formulas_show_their_result() -> None:
-    cells = '<row r="1"><c r="A1" t="inlineStr"><is><t>sum</t></is></c></row><row r="2"><c r="A2"><f>1+1</f><v>2</v></c></row>'
+    cells = HEADER + '<row r="2"><c r="A2"><f>1+1</f><v>2</v></c></row>'
     assert values(open_xlsx(with_sheet(cells), sheet=None)) == [[2]]
 
 
 def test_errors_are_absent() -> None:
-    cells = '<row r="1"><c r="A1" t="str"><v>n</v></c></row><row r="2"><c r="A2" t="e"><v>#N/A</v></c><c r="B2"><v>1</v></c></row>'
+    cells = HEADER + '<row r="2"><c r="A2" t="e"><v>#N/A</v></c><c r="B2"><v>1</v></c></row>'
     assert values(open_xlsx(with_sheet(cells), sheet=None)) == [[None, 1]]
 
 
@@ -168,7 +170,7 @@ def test_cells_without_references_follow_each_other() -> None:
 
 def test_phonetic_hints_are_no_part_of_a_text() -> None:
     cells = (
-        '<row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c></row>'
+        f"{HEADER}"
         '<row r="2"><c r="A2" t="inlineStr"><is><t>東京</t><rPh sb="0" eb="2"><t>トウキョウ</t></rPh></is></c></row>'
     )
     assert values(open_xlsx(with_sheet(cells), sheet=None)) == [["東京"]]
@@ -176,15 +178,17 @@ def test_phonetic_hints_are_no_part_of_a_text() -> None:
 
 def test_prefixed_xml_is_read_too() -> None:
     xml = (
-        f'<x:worksheet xmlns:x="{NAMESPACE}"><x:sheetData><x:row r="1"><x:c r="A1" t="str"><x:v>name</x:v></x:c></x:row>'
-        '<x:row r="2"><x:c r="A2" t="str"><x:v>Ana</x:v></x:c></x:row></x:sheetData></x:worksheet>'
+        f'<x:worksheet xmlns:x="{NAMESPACE}"><x:sheetData>'
+        '<x:row r="1"><x:c r="A1" t="str"><x:v>name</x:v></x:c></x:row><x:row r="2"><x:c r="A2" t="str"><x:v>Ana</x:v></x:c></x:row></x:sheetData></x:worksheet>'
     )
     file = replaced(saved(workbook_of(["name"])), "xl/worksheets/sheet1.xml", xml.encode())
     assert values(open_xlsx(file, sheet=None)) == [["Ana"]]
 
 
 def test_escaped_characters_are_unescaped_and_nul_is_not() -> None:
-    cells = '<row r="1"><c r="A1" t="str"><v>n</v></c></row><row r="2"><c r="A2" t="str"><v>a_x000A_b_x0000_</v></c></row>'
+    cells = (
+        '<row r="1"><c r="A1" t="str"><v>n</v></c></row><row r="2"><c r="A2" t="str"><v>a_x000A_b_x0000_</v></c></row>'
+    )
     assert values(open_xlsx(with_sheet(cells), sheet=None)) == [["a\nb_x0000_"]]
 
 
@@ -255,7 +259,7 @@ def test_impossible_cells_are_refused_in_words(cells: str) -> None:
 
 
 def test_a_cell_without_end_is_refused() -> None:
-    cells = f'<row r="1"><c r="A1" t="str"><v>n</v></c></row><row r="2"><c r="A2" t="str"><v>{"x" * 1_000_000}</v></c></row>'
+    cells = HEADER + f'<row r="2"><c r="A2" t="str"><v>{"x" * 1_000_000}</v></c></row>'
     with pytest.raises(Invalid, match="row 2 has a cell that is too long"):
         values(open_xlsx(with_sheet(cells), sheet=None))
 
@@ -267,5 +271,5 @@ def test_a_file_cut_short_is_refused() -> None:
 
 
 def test_infinite_and_undefined_numbers_stay_text() -> None:
-    cells = '<row r="1"><c r="A1" t="str"><v>n</v></c></row><row r="2"><c r="A2"><v>1E999</v></c><c r="B2"><v>NaN</v></c></row>'
+    cells = HEADER + '<row r="2"><c r="A2"><v>1E999</v></c><c r="B2"><v>NaN</v></c></row>'
     assert values(open_xlsx(with_sheet(cells), sheet=None)) == [["1E999", "NaN"]]

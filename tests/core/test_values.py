@@ -1,5 +1,6 @@
 """How values compare (design §4)."""
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -100,6 +101,14 @@ class TestAsMoment:
     )
     def test_anything_else_is_no_moment(self, value: Any) -> None:
         assert as_moment(value) is None
+
+    def test_without_a_zone_it_is_utc_wherever_the_server_stands(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setenv("TZ", "America/Santiago")
+            time.tzset()
+            moment = as_moment("2026-03-31T12:00")
+        time.tzset()
+        assert moment == NOON
 
     def test_moments_at_the_ends_of_time_compare(self) -> None:
         first, last = as_moment("0001-01-01T00:00+14:00"), as_moment("9999-12-31T23:59-14:00")

@@ -2,11 +2,13 @@
 
 import asyncio
 import itertools
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from sqlalchemy import func, select
 
 from pointsman.bootstrap import App
@@ -68,9 +70,7 @@ def stored(address: str, key: str, lead_ids: list[str]) -> dict[int, str]:
     return {lead["metadata"]["number"]: lead["id"] for lead in found}
 
 
-def test_acknowledged_leads_survive_kill_9_exactly_once(
-    app: App, runner: asyncio.Runner, database_url: str
-) -> None:
+def test_acknowledged_leads_survive_kill_9_exactly_once(app: App, runner: asyncio.Runner, database_url: str) -> None:
     key = pointsman("key", "create", "--org", "Acme", "--database-url", database_url).strip()
     sender = Sender(key)
     for _ in range(ROUNDS):
@@ -90,6 +90,22 @@ def test_acknowledged_leads_survive_kill_9_exactly_once(
     rows = query(app, runner, select(leads.c.id, leads.c.metadata))
     assert len(rows) == len(everything)
     assert {row.metadata["number"]: row.id for row in rows} == everything
+
+
+@pytest.mark.parametrize("header", ["first_name", "external_id"])
+def test_the_same_import_twice_at_the_same_time_stores_nothing_twice(
+    app: App, alice: Client, database_url: str, tmp_path: Path, header: str
+) -> None:
+    workflow_id = make_workflow(app, alice, "Sales")
+    file = write_csv(tmp_path / "leads.csv", [header], *([f"Ana {n}"] for n in range(10_000)))
+    command = [POINTSMAN, "import", file, "--workflow", workflow_id, "--database-url", database_url]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) for _ in range(2)]
+    printed = [process.communicate()[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    counted = [re.search(r"routed ([\d,]+), already there ([\d,]+), rejected 0", output) for output in printed]
+    routed = [int(found[1].replace(",", "")) for found in counted if found is not None]
+    assert sum(routed) == 10_000
+    assert query(app, alice.runner, select(func.count()).select_from(leads))[0][0] == 10_000
 
 
 def test_an_import_that_was_killed_goes_on_where_it_was(

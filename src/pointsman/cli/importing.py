@@ -9,8 +9,6 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy.exc import IntegrityError
-
 from pointsman.bootstrap import App
 from pointsman.cli.csv_table import DEFAULT_ENCODING, open_csv
 from pointsman.cli.database import with_app
@@ -113,12 +111,7 @@ async def store_batches(
 
 
 async def _write(app: App, target: Target, run: str, batch: Batch) -> tuple[Batch, BatchResult]:
-    request = batch_request(target, run, batch.number, batch.items)
-    try:
-        answer = await app.intake.submit(request)
-    except IntegrityError:
-        # Somebody stored the same batch or external id at the same moment; by now it can be seen.
-        answer = await app.intake.submit(request)
+    answer = await app.intake.submit(batch_request(target, run, batch.number, batch.items))
     return batch, read_result(answer)
 
 

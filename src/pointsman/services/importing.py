@@ -254,7 +254,7 @@ def _render(run: str, outcomes: Sequence[Outcome]) -> Answer:
         elif isinstance(outcome, Refused):
             refused.append((index, outcome.message))
         elif outcome.target is not None:
-            rule = outcome.rule
-            leads[outcome.target.workflow_id, outcome.target.name, rule and rule.id, rule and rule.name] += 1
+            rule_id, rule = (outcome.rule.id, outcome.rule.name) if outcome.rule else (None, None)
+            leads[outcome.target.workflow_id, outcome.target.name, rule_id, rule] += 1
     entered = [Entered(*where, count) for where, count in leads.items()]
     return Answer(201, msgspec.json.encode(BatchResult(run, entered, known, refused)))
