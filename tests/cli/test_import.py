@@ -15,6 +15,7 @@ from pointsman.bootstrap import App
 from pointsman.services.processors import RuleDraft, create_processor, create_rule
 from pointsman.storage.tables import activities, decisions, events, leads, runs, workflows
 from tests.cli.command import pointsman, query, read_csv, stored_leads, write_csv
+from tests.cli.workbooks import HEADER, with_sheet
 from tests.conftest import Client
 from tests.factories import make_workflow, set_workflow_status
 
@@ -419,6 +420,18 @@ def test_a_file_that_cannot_be_read_is_one_clear_line(
     assert done.exit_code == 1
     assert done.stderr.splitlines()[-1].startswith(f"pointsman: {complaint}")
     assert stored_leads(app, runner) == []
+
+
+def test_what_was_read_before_the_damage_is_stored_and_counted(
+    app: App, runner: asyncio.Runner, import_rows: Import, tmp_path: Path
+) -> None:
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(2, 5000))
+    (tmp_path / "leads.xlsx").write_bytes(with_sheet(f'{HEADER}{rows}<row r="x"/>').getvalue())
+    done = import_rows(tmp_path / "leads.xlsx")
+    assert done.exit_code == 1
+    assert "4,000 rows: routed 4,000" in done.stdout
+    assert done.stderr.splitlines()[-1].startswith("pointsman: the file cannot be read as XLSX")
+    assert len(stored_leads(app, runner)) == 4000
 
 
 def test_a_file_that_is_not_there_is_one_clear_line(import_rows: Import, tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """XLSX files, as spreadsheets write them, and damaged ones."""
 
 import io
-import zipfile
 from datetime import date, datetime, time
 from typing import Any
 
@@ -14,54 +13,11 @@ from pointsman.cli import xlsx_table
 from pointsman.cli.tables import Table
 from pointsman.cli.xlsx_table import open_xlsx
 from pointsman.core.errors import Invalid
-
-HEADER = '<row r="1"><c r="A1" t="str"><v>n</v></c></row>'
-NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-
-
-def workbook_of(*rows: list[Any]) -> openpyxl.Workbook:
-    workbook = openpyxl.Workbook()
-    for row in rows:
-        workbook.active.append(row)
-    return workbook
-
-
-def saved(workbook: openpyxl.Workbook) -> io.BytesIO:
-    file = io.BytesIO()
-    workbook.save(file)
-    return file
+from tests.cli.workbooks import HEADER, NAMESPACE, replaced, saved, with_sheet, with_texts, workbook_of
 
 
 def opened(*rows: list[Any], sheet: str | None = None) -> Table:
     return open_xlsx(saved(workbook_of(*rows)), sheet=sheet)
-
-
-def replaced(file: io.BytesIO, part: str, content: bytes | None) -> io.BytesIO:
-    """The same archive with one part changed, or left out."""
-    changed = io.BytesIO()
-    with zipfile.ZipFile(file) as old, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            if name != part:
-                new.writestr(name, old.read(name))
-        if content is not None:
-            new.writestr(part, content)
-    return changed
-
-
-def with_sheet(content: str) -> io.BytesIO:
-    xml = f'<worksheet xmlns="{NAMESPACE}"><sheetData>{content}</sheetData></worksheet>'
-    return replaced(saved(workbook_of(["name"])), "xl/worksheets/sheet1.xml", xml.encode())
-
-
-def with_texts(texts: str, *numbers: object) -> io.BytesIO:
-    """A workbook whose one column refers to shared texts by number."""
-    rows = "".join(f'<row><c t="s"><v>{number}</v></c></row>' for number in numbers)
-    file = replaced(with_sheet(rows), "xl/texts.xml", f'<sst xmlns="{NAMESPACE}">{texts}</sst>'.encode())
-    with zipfile.ZipFile(file) as archive:
-        relations = archive.read("xl/_rels/workbook.xml.rels").decode()
-    added = '<Relationship Id="texts" Type="http://any/sharedStrings" Target="/xl/texts.xml"/></Relationships>'
-    relations = relations.replace("</Relationships>", added)
-    return replaced(file, "xl/_rels/workbook.xml.rels", relations.encode())
 
 
 def values(table: Table) -> list[Any]:

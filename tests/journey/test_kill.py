@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import re
+import signal
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -108,8 +109,9 @@ def test_the_same_import_twice_at_the_same_time_stores_nothing_twice(
     assert query(app, alice.runner, select(func.count()).select_from(leads))[0][0] == 10_000
 
 
-def test_an_import_that_was_killed_goes_on_where_it_was(
-    app: App, alice: Client, database_url: str, tmp_path: Path
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_an_import_that_was_interrupted_goes_on_where_it_was(
+    app: App, alice: Client, database_url: str, tmp_path: Path, number: int
 ) -> None:
     workflow_id = make_workflow(app, alice, "Sales")
     file = write_csv(tmp_path / "leads.csv", ["first_name", "n"], *(["Ana", n] for n in range(ROWS)))
@@ -121,7 +123,7 @@ def test_an_import_that_was_killed_goes_on_where_it_was(
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tmp_path) as process:
         while not count(idempotency_keys):
             assert process.poll() is None
-        process.kill()
+        process.send_signal(number)
     stored_before = count(leads)
     assert 0 < stored_before < ROWS
     assert stored_before % 1000 == 0

@@ -83,7 +83,7 @@ def import_file(settings: Settings, order: ImportOrder) -> None:
                     advance()
 
                 batches = _batches(table, columns, order.source, target)
-                with_app(settings, lambda app: store_batches(app, target, tally.run, batches, settle))
+                with_app(settings, lambda app: _store_batches(app, target, tally.run, batches, settle))
         except KeyboardInterrupt:
             say("Stopped. What is counted here is stored; the same command goes on from there.")
             raise
@@ -95,7 +95,7 @@ def import_file(settings: Settings, order: ImportOrder) -> None:
         say("The file has no rows below its header.")
 
 
-async def store_batches(
+async def _store_batches(
     app: App, target: Target, run: str, batches: Iterator[Batch], settle: Callable[[Batch, BatchResult], None]
 ) -> None:
     """Store batch after batch, in order; while one is being written, the next is being read."""

@@ -83,12 +83,8 @@ def _describe(row: Row[Any], now: datetime) -> tuple[str, ...]:
         row.organization,
         row.name,
         ", ".join(row.scopes) or "all",
-        _minute(row.created_at),
-        _minute(row.last_used_at),
-        _minute(row.expires_at),
+        f"{row.created_at:%Y-%m-%d}",
+        f"{row.last_used_at:%Y-%m-%d %H:%M}" if row.last_used_at else "never",
+        f"{row.expires_at:%Y-%m-%d %H:%M}" if row.expires_at else "never",
         state,
     )
-
-
-def _minute(moment: datetime | None) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M") if moment else "never"

@@ -45,7 +45,7 @@ def _draw_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(box=SIMPLE)
+    table = Table(box=SIMPLE, show_edge=False, padding=(0, 1, 0, 0))
     for at, header in enumerate(headers):
         # What a row is found by is never cut, whatever the terminal's width.
         table.add_column(header, no_wrap=at == 0, overflow="fold")

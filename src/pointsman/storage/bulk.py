@@ -43,9 +43,10 @@ def insert_rows(tx: Connection, rows_by_table: Sequence[tuple[Table, Rows]]) -> 
     if not filled:
         return
     if tx.dialect.name == "sqlite":
+        driver: Any = tx.connection.driver_connection
         for table, rows in filled:
             for statement, values in sqlite_statements(table, rows):
-                tx.exec_driver_sql(statement, values)
+                driver.execute(statement, values)
     elif sum(len(rows) for _, rows in filled) <= FEW:
         statement = postgres_statement(tuple(table for table, _ in filled))
         driver_call(tx, lambda driver: driver.execute(statement, *columns_of(filled)))
@@ -73,7 +74,8 @@ def postgres_statement(tables: tuple[Table, ...]) -> str:
         arrays = ", ".join(f"${next(number)}::{_postgres_type(column)}[]" for column in table.columns)
         inserts.append(f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays})")  # noqa: S608 - our own names
     *first, last = inserts
-    return f"WITH {', '.join(f'i{place} AS ({insert})' for place, insert in enumerate(first))} {last}" if first else last
+    named = ", ".join(f"insert_{place} AS ({insert})" for place, insert in enumerate(first))
+    return f"WITH {named} {last}" if first else last
 
 
 def columns_of(rows_by_table: Sequence[tuple[Table, Rows]]) -> Iterator[tuple[Any, ...]]:

@@ -1,6 +1,7 @@
 """Reading request bodies: whatever comes in, the answer is a value or a `Refused` that says what is wrong."""
 
 import re
+from collections.abc import Collection
 from typing import Any, TypeVar
 
 import msgspec
@@ -19,6 +20,7 @@ _MISSING = re.compile(r"Object missing required field `(?P<name>[^`]+)`(?: - at 
 _EXPECTED = re.compile(
     r"Expected `(?P<wanted>[^`]+)`(?P<bound>[^,]*?)(?:, got `(?P<got>[^`]+)`)?(?: - at `\$\.?(?P<path>.*)`)?"
 )
+_CONTAINERS = (dict, list)
 _NAMES = {
     "str": "a string",
     "int": "an integer",
@@ -81,16 +83,15 @@ def _join(path: str | None, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _inside(value: Any, *, may_have_nul: bool) -> list[Any]:
+def _inside(value: Any, *, may_have_nul: bool) -> Collection[Any]:
     """List what needs a closer look inside one value."""
-    if isinstance(value, str):
-        if may_have_nul and "\0" in value:
-            raise Invalid("Text must not contain NUL characters")
-        return []
+    parts: Collection[Any] = ()
     if isinstance(value, dict):
         if len(value) > MOST_KEYS:
             raise Invalid(f"An object must not have more than {MOST_KEYS} keys")
-        return [*value.values(), *(value if may_have_nul else ())]
-    if isinstance(value, list):
-        return value if may_have_nul else [item for item in value if isinstance(item, dict | list)]
-    return []
+        parts = [*value.values(), *value] if may_have_nul else value.values()
+    elif isinstance(value, list):
+        parts = value
+    elif may_have_nul and isinstance(value, str) and "\0" in value:
+        raise Invalid("Text must not contain NUL characters")
+    return parts if may_have_nul else [part for part in parts if isinstance(part, _CONTAINERS)]

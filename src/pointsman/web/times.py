@@ -1,8 +1,10 @@
 """How moments are spelled on the wire."""
 
 from datetime import datetime
+from functools import lru_cache
 
 
+@lru_cache(maxsize=64)
 def iso(moment: datetime) -> str:
     """Spell a UTC moment as ISO 8601 with milliseconds and `Z`."""
     return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"

@@ -180,7 +180,9 @@ def test_a_failure_on_our_side_shows_a_request_id_and_nothing_else(app: App, ali
     }
 
 
-@pytest.mark.parametrize(("field", "longest"), [("external_id", 200), ("email", 320), ("phone", 100), ("company", 1000)])
+@pytest.mark.parametrize(
+    ("field", "longest"), [("external_id", 200), ("email", 320), ("phone", 100), ("company", 1000)]
+)
 def test_a_text_is_taken_up_to_its_longest_in_any_alphabet(alice: Client, field: str, longest: int) -> None:
     text = "𐍈" * longest
     assert alice.post(LEADS, {"first_name": "A", field: text}).status_code == 201

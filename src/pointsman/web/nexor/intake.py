@@ -7,7 +7,7 @@ from litestar.response.base import ASGIResponse
 from pointsman.core.access import Scope
 from pointsman.services.intake import IntakeRequest
 from pointsman.services.plans import PROCESSOR_NOT_FOUND
-from pointsman.web.auth import needs
+from pointsman.web.auth import needs_quickly
 from pointsman.web.call import AnyRequest, app_of, caller_of, path_id, retry_key_of, send
 from pointsman.web.nexor.lead_answer import BatchTaken, LeadRefused, LeadTaken, answer_batch, answer_single
 from pointsman.web.nexor.lead_input import LeadInput, read_leads
@@ -15,13 +15,13 @@ from pointsman.web.nexor.lead_input import LeadInput, read_leads
 _SHAPES = {"body": (LeadInput, list[LeadInput]), "answer": (LeadTaken, BatchTaken), "parts": (LeadRefused,)}
 
 
-@post("/leads", guards=[needs(Scope.LEADS_WRITE)], opt=_SHAPES)
+@post("/leads", before_request=needs_quickly(Scope.LEADS_WRITE), opt=_SHAPES)
 async def create_leads(request: AnyRequest) -> ASGIResponse:
     """Create one lead, or up to 1,000 of which each stands for itself."""
     return await _take_in(request, None)
 
 
-@post("/processors/{processor_id:str}/leads", guards=[needs(Scope.LEADS_WRITE)], opt=_SHAPES)
+@post("/processors/{processor_id:str}/leads", before_request=needs_quickly(Scope.LEADS_WRITE), opt=_SHAPES)
 async def route_leads(request: AnyRequest, processor_id: FromPath[str]) -> ASGIResponse:
     """Create one lead, or up to 1,000, and let the processor's rules choose each one's workflow."""
     return await _take_in(request, path_id(processor_id, PROCESSOR_NOT_FOUND))
