@@ -23,6 +23,7 @@ from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, m
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.util import greenlet_spawn
 
 T = TypeVar("T")
 
@@ -101,24 +102,29 @@ class PostgresDatabase:
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction that writes nothing."""
-        async with self._engine.connect() as connection:
-            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            async with connection.begin():
-                return await connection.run_sync(work)
+        return await greenlet_spawn(self._read, work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction and commit it."""
         for _ in range(_RETRIES):
             try:
-                return await self._write_once(work)
+                return await greenlet_spawn(self._write, work)
             except (DBAPIError, asyncpg.PostgresError) as problem:
                 if _sqlstate(problem) not in _RETRYABLE:
                     raise
-        return await self._write_once(work)
+        return await greenlet_spawn(self._write, work)
 
-    async def _write_once(self, work: Callable[[Connection], T]) -> T:
-        async with self._engine.begin() as connection:
-            return await connection.run_sync(work)
+    # From connecting to committing on one greenlet: the engine's own `async with` starts one for each of these.
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        with self._engine.sync_engine.connect() as connection:
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                return work(connection)
+
+    def _write(self, work: Callable[[Connection], T]) -> T:
+        with self._engine.sync_engine.begin() as connection:
+            return work(connection)
 
     async def close(self) -> None:
         """Close every connection."""
