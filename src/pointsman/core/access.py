@@ -48,9 +48,7 @@ class Caller:
 
     def may(self, scope: Scope) -> bool:
         """Tell whether the key allows what `scope` names."""
-        return not self.scopes or not self.scopes.isdisjoint(
-            {scope, scope.replace(":read", ":write"), Scope.ADMIN}
-        )
+        return not self.scopes or not self.scopes.isdisjoint({scope, scope.replace(":read", ":write"), Scope.ADMIN})
 
 
 def spell_key(style: KeyStyle, key_id: str, secret: str) -> str:

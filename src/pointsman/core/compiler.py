@@ -15,12 +15,13 @@ than there is room for, every rule of a field is written once, as a function tha
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any as Anything
 
 from pointsman.core import condition as c
 from pointsman.core.condition import Operator
 from pointsman.core.pattern import compiled, found
-from pointsman.core.values import Json, as_moment, as_number, holds, look_up, same
+from pointsman.core.values import Json, Number, as_moment, as_number, holds, look_up, same
 
 Match = Callable[[Mapping[str, Json]], int]
 """A compiled ruleset: facts → place of the first matching rule, or `NO_MATCH`."""
@@ -53,7 +54,8 @@ class _Program:
         self.sources: list[str] = []
         self.names: dict[str, Anything] = {
             "as_moment": as_moment,
-            "as_number": as_number,
+            "as_number": _number_or,
+            "nan": math.nan,
             "found": found,
             "holds": holds,
             "key_types": frozenset({str, int, float}),
@@ -61,6 +63,7 @@ class _Program:
             "same": same,
         }
         self._indexes: list[tuple[str, dict[Json, _Target]]] = []
+        self._shapes: dict[str, str] = {}
 
     def constant(self, value: Anything) -> str:
         name = f"k{len(self.names)}"
@@ -77,8 +80,21 @@ class _Program:
         """Write the function for these rules, `depth` look-ups down, and return its name."""
         slot = len(self.sources)
         self.sources.append("")
-        self.sources[slot] = _Function(self, depth).write(f"rules{slot}", rules)
+        self.sources[slot] = f"def rules{slot}(facts):\n{_Function(self, depth).write(rules)}"
         return f"rules{slot}"
+
+    def add_one(self, rule: _Rule) -> "_Shaped":
+        """Write the function for one rule, unless a rule of the same shape has one: only the constants differ.
+
+        Ten thousand rules that compare the same two fields cost one function, which stays warm.
+        """
+        constants: list[Anything] = []
+        body = _Function(self, 0, constants).write([rule])
+        if body not in self._shapes:
+            name = self._shapes[body] = f"shape{len(self._shapes)}"
+            given = "".join(f"c{number}, " for number in range(len(constants)))
+            self.sources.append(f"def {name}({given}facts):\n{body}")
+        return self._shapes[body], tuple(constants)
 
     def link(self, entry: str) -> Match:
         exec(compile("\n".join(self.sources), "<compiled rules>", "exec"), self.names)  # noqa: S102 - our own source, no user text in it
@@ -94,12 +110,22 @@ class _Program:
             case str():
                 bucket: Match = self.names[target]
                 return bucket
+            case [str() as shape, tuple() as constants]:
+                return partial(self.names[shape], *constants)
             case _:
-                return _in_turn([self.names[name] for name in target])
+                return _in_turn([partial(self.names[shape], *constants) for shape, constants in target])
 
 
-_Target = int | str | tuple[str, ...]
-"""Where a look-up leads: the place of a rule, the name of a bucket's function, or of one function per rule."""
+_Shaped = tuple[str, tuple[Anything, ...]]
+"""The name of a function for rules of one shape, and the constants of one such rule."""
+
+_Target = int | str | _Shaped | list[_Shaped]
+"""Where a look-up leads: the place of a rule, the name of a bucket's function, one rule's function, or several."""
+
+
+def _number_or(value: Json, otherwise: float) -> Number:
+    number = as_number(value)
+    return otherwise if number is None else number
 
 
 def _in_turn(functions: Sequence[Match]) -> Match:
@@ -112,20 +138,22 @@ def _in_turn(functions: Sequence[Match]) -> Match:
 class _Function:
     """One function being written: each field is read at most once, just before the first rule that needs it."""
 
-    def __init__(self, program: _Program, depth: int) -> None:
+    def __init__(self, program: _Program, depth: int, constants: list[Anything] | None = None) -> None:
+        """With `constants`, these are collected there and become the function's parameters."""
         self._program = program
         self._depth = depth
+        self._constants = constants
         self._lines: list[str] = []
         self._locals: dict[str, str] = {}
 
-    def write(self, name: str, rules: Sequence[_Rule]) -> str:
+    def write(self, rules: Sequence[_Rule]) -> str:
         indexed, plain = _split(rules) if self._depth < DEEPEST_INDEX else ({}, rules)
         if indexed:
             self._line(f"best = {NO_MATCH}")
         for path, members in indexed.items():
             self._look_up_bucket(path, members)
         self._plain_rules(plain, sorted(place for members in indexed.values() for place, _, _ in members))
-        return f"def {name}(facts):\n" + "\n".join(self._lines)
+        return "\n".join(self._lines)
 
     def _look_up_bucket(self, path: str, members: "list[_Indexed]") -> None:
         buckets: dict[Json, list[_Rule]] = defaultdict(list)
@@ -149,8 +177,8 @@ class _Function:
         extra = sum(map(len, distinct)) - len(members)
         written: dict[tuple[int, ...], _Target]
         if extra > self._program.room:
-            own = {place: self._program.add([(place, rest)]) for place, _, rest in members}
-            written = {places: tuple(own[place] for place in places) for places in distinct}
+            own = {place: self._program.add_one((place, rest)) for place, _, rest in members}
+            written = {places: [own[place] for place in places] for places in distinct}
         else:
             self._program.room -= max(extra, 0)
             written = {places: self._bucket(bucket) for places, bucket in distinct.items()}
@@ -158,7 +186,9 @@ class _Function:
 
     def _bucket(self, rules: list[_Rule]) -> _Target:
         place, rest = rules[0]
-        return self._program.add(rules, self._depth + 1) if rest else place
+        if not rest:
+            return place
+        return self._program.add_one(rules[0]) if len(rules) == 1 else self._program.add(rules, self._depth + 1)
 
     def _plain_rules(self, rules: Sequence[_Rule], indexed_places: list[int]) -> None:
         waiting = list(reversed(indexed_places))
@@ -168,12 +198,13 @@ class _Function:
                 self._line("    return best")
             while waiting and waiting[-1] < place:
                 waiting.pop()
+            answer = self._constant(place) if self._constants is not None else place
             if not parts:
-                self._line(f"return {place}")
+                self._line(f"return {answer}")
                 return
             tests = [self._test(part) for part in parts]
             self._line(f"if {' and '.join(tests)}:")
-            self._line(f"    return {place}")
+            self._line(f"    return {answer}")
         self._line(f"return {'best' if indexed_places else NO_MATCH}")
 
     def _test(self, condition: c.Condition) -> str:
@@ -198,13 +229,13 @@ class _Function:
             case Operator.IN:
                 return self._member(path, value)
             case Operator.CONTAINS:
-                return f"holds({self._value(path)}, {self._program.constant(value)})"
+                return self._contains(path, value)
             case Operator.STARTS_WITH | Operator.ENDS_WITH if isinstance(value, str):
                 method = "startswith" if operator is Operator.STARTS_WITH else "endswith"
-                return self._text(path, f".{method}({self._program.constant(value)})")
+                return self._text(path, f".{method}({self._constant(value)})")
             case Operator.REGEX:
                 name = self._value(path)
-                return f"({name}.__class__ is str and found({self._program.constant(compiled(value))}, {name}))"
+                return f"({name}.__class__ is str and found({self._constant(compiled(value))}, {name}))"
             case Operator.BETWEEN:
                 return f"({self._ordered(path, '>=', value[0])} and {self._ordered(path, '<=', value[1])})"
             case Operator.GT | Operator.GTE | Operator.LT | Operator.LTE:
@@ -219,16 +250,25 @@ class _Function:
         if isinstance(value, bool):
             return f"({name} is {value})"
         if isinstance(value, str) or (isinstance(value, int | float) and value not in (0, 1)):
-            return f"({name} == {self._program.constant(value)})"
-        return f"same({name}, {self._program.constant(value)})"
+            return f"({name} == {self._constant(value)})"
+        return f"same({name}, {self._constant(value)})"
 
     def _member(self, path: str, values: list[Json]) -> str:
         keys = [value for value in values if _is_key(value)]
         tests = [self._equal(path, value) for value in values if not _is_key(value)]
         if keys:
-            name = self._value(path)
-            tests.insert(0, f"({name}.__class__ in key_types and {name} in {self._program.constant(frozenset(keys))})")
+            name = self._derived("key", path, "{0} if {0}.__class__ in key_types else None")
+            tests.insert(0, f"({name} in {self._constant(frozenset(keys))})")
         return f"({' or '.join(tests)})" if tests else "False"
+
+    def _contains(self, path: str, value: Json) -> str:
+        """Fold a text once, however many rules look into it; only what is no text goes the long way."""
+        name = self._value(path)
+        if not isinstance(value, str):
+            return f"holds({name}, {self._constant(value)})"
+        folded = self._derived("folded", path, "{0}.casefold() if {0}.__class__ is str else None")
+        part = self._constant(value.casefold())
+        return f"({part} in {folded} if {folded} is not None else holds({name}, {part}))"
 
     def _text(self, path: str, test: str) -> str:
         name = self._value(path)
@@ -237,24 +277,25 @@ class _Function:
     def _ordered(self, path: str, sign: str, value: Json) -> str:
         if type(value) in (int, float):
             is_number = "{0}.__class__ is int or {0}.__class__ is float"
-            name = self._derived("number", path, f"{{0}} if {is_number} else as_number({{0}})")
-            return f"({name} is not None and {name} {sign} {self._program.constant(value)})"
+            # What is no number is NaN here, which is neither above nor below anything.
+            name = self._derived("number", path, f"{{0}} if {is_number} else as_number({{0}}, nan)")
+            return f"({name} {sign} {self._constant(value)})"
         moment = as_moment(value)
         if moment is None:
             return "False"
         name = self._derived("moment", path, "as_moment({0})")
-        return f"({name} is not None and {name} {sign} {self._program.constant(moment)})"
+        return f"({name} is not None and {name} {sign} {self._constant(moment)})"
 
     def _value(self, path: str) -> str:
         """Name the local that holds the value at `path`, reading it first if this is its first use."""
         root, dot, rest = path.partition(".")
         if not dot:
-            return self._local(f"value {path}", f"facts.get({self._program.constant(path)})")
+            return self._local(f"value {path}", f"facts.get({self._constant(path)})")
         if "." in rest:
-            return self._local(f"value {path}", f"look_up(facts, {self._program.constant(path)})")
-        source = self._local(f"root {root}", f"facts.get({self._program.constant(root)})")
+            return self._local(f"value {path}", f"look_up(facts, {self._constant(path)})")
+        source = self._local(f"root {root}", f"facts.get({self._constant(root)})")
         return self._local(
-            f"value {path}", f"{source}.get({self._program.constant(rest)}) if {source}.__class__ is dict else None"
+            f"value {path}", f"{source}.get({self._constant(rest)}) if {source}.__class__ is dict else None"
         )
 
     def _derived(self, kind: str, path: str, template: str) -> str:
@@ -265,6 +306,13 @@ class _Function:
             self._locals[key] = f"v{len(self._locals)}"
             self._line(f"{self._locals[key]} = {expression}")
         return self._locals[key]
+
+    def _constant(self, value: Anything) -> str:
+        """Name an object of a rule: a parameter where constants are collected, else a name of the program."""
+        if self._constants is None:
+            return self._program.constant(value)
+        self._constants.append(value)
+        return f"c{len(self._constants) - 1}"
 
     def _line(self, text: str) -> None:
         self._lines.append(f"    {text}")

@@ -18,13 +18,13 @@ from sqlalchemy import Column, Connection, Table
 from sqlalchemy.dialects import postgresql
 
 from pointsman.storage.columns import moment_as_text
-from pointsman.storage.db import driver_call
+from pointsman.storage.db import SQLITE_STATEMENTS, driver_call
 
 FEW = 100
 """How many rows PostgreSQL takes faster in one statement than by COPY."""
 
-STRETCHES = (64, 16, 4, 1)
-"""Of how many rows the statements for SQLite are: few kinds, so that all of them stay prepared."""
+STRETCH = 64
+"""How many rows a statement for SQLite takes at most; every length has its own, and all of them stay prepared."""
 
 Rows = Sequence[tuple[Any, ...]]
 
@@ -57,11 +57,9 @@ def insert_rows(tx: Connection, rows_by_table: Sequence[tuple[Table, Rows]]) -> 
 
 def sqlite_statements(table: Table, rows: Rows) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """Yield statements with their values that insert all rows."""
-    at = 0
-    for stretch in STRETCHES:
-        while len(rows) - at >= stretch:
-            yield _sqlite_statement(table, stretch), tuple(chain.from_iterable(rows[at : at + stretch]))
-            at += stretch
+    for at in range(0, len(rows), STRETCH):
+        stretch = rows[at : at + STRETCH]
+        yield _sqlite_statement(table, len(stretch)), tuple(chain.from_iterable(stretch))
 
 
 @lru_cache
@@ -89,11 +87,11 @@ def _copy(tx: Connection, table: Table, rows: Rows) -> None:
     driver_call(tx, lambda driver: driver.copy_records_to_table(table.name, records=rows, columns=columns))
 
 
-@lru_cache
-def _sqlite_statement(table: Table, stretch: int) -> str:
+@lru_cache(maxsize=SQLITE_STATEMENTS)
+def _sqlite_statement(table: Table, length: int) -> str:
     names = ", ".join(column.name for column in table.columns)
     row = f"({', '.join('?' * len(table.columns))})"
-    return f"INSERT INTO {table.name} ({names}) VALUES {', '.join([row] * stretch)}"  # noqa: S608 - our own names
+    return f"INSERT INTO {table.name} ({names}) VALUES {', '.join([row] * length)}"  # noqa: S608 - our own names
 
 
 def _postgres_type(column: Column[Any]) -> str:

@@ -29,6 +29,9 @@ T = TypeVar("T")
 
 SQLITE_READERS = 4
 SQLITE_BUSY_SECONDS = 30
+SQLITE_STATEMENTS = 512
+"""How many statements a connection keeps prepared."""
+
 POSTGRES_CONNECTIONS = 10
 POSTGRES_STATEMENT_SECONDS = 60
 POSTGRES_IDLE_SECONDS = 1.0
@@ -140,7 +143,12 @@ def sqlite_engine(url: URL) -> Engine:
         poolclass=QueuePool,
         pool_size=SQLITE_READERS + 1,
         max_overflow=0,
-        connect_args={"isolation_level": None, "timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False},
+        connect_args={
+            "isolation_level": None,
+            "timeout": SQLITE_BUSY_SECONDS,
+            "check_same_thread": False,
+            "cached_statements": SQLITE_STATEMENTS,
+        },
         hide_parameters=True,
         json_serializer=to_json,
         json_deserializer=msgspec.json.decode,
