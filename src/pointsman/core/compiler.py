@@ -34,6 +34,9 @@ DEEPEST_INDEX = 16
 ROOM_PER_RULE = 10
 """How many copies of rules a program may write, for every rule it has."""
 
+_LITERAL = 1 << 31
+"""Whole numbers below this are written into the source."""
+
 _Rule = tuple[int, tuple[c.Condition, ...]]
 
 _ORDER = {Operator.GT: ">", Operator.GTE: ">=", Operator.LT: "<", Operator.LTE: "<="}
@@ -56,7 +59,9 @@ class _Program:
             "as_moment": as_moment,
             "as_number": _number_or,
             "nan": math.nan,
+            "folded": _folded,
             "found": found,
+            "nothing": {},
             "holds": holds,
             "key_types": frozenset({str, int, float}),
             "look_up": look_up,
@@ -121,6 +126,13 @@ _Shaped = tuple[str, tuple[Anything, ...]]
 
 _Target = int | str | _Shaped | list[_Shaped]
 """Where a look-up leads: the place of a rule, the name of a bucket's function, one rule's function, or several."""
+
+
+def _folded(value: Json) -> str | frozenset[str] | tuple[()]:
+    """Return what a text can be looked for in with `in`, regardless of case."""
+    if isinstance(value, str):
+        return value.casefold()
+    return frozenset(item.casefold() for item in value if isinstance(item, str)) if isinstance(value, list) else ()
 
 
 def _number_or(value: Json, otherwise: float) -> Number:
@@ -209,6 +221,8 @@ class _Function:
 
     def _test(self, condition: c.Condition) -> str:
         match condition:
+            case c.Compare(path, Operator.NEQ, str() as value):
+                return f"({self._value(path)} != {self._constant(value)})"
             case c.Compare(path, operator, value) if operator in c.NEGATIONS:
                 return f"(not {self._test(c.Compare(path, c.NEGATIONS[operator], value))})"
             case c.Compare(path, operator, value):
@@ -257,18 +271,15 @@ class _Function:
         keys = [value for value in values if _is_key(value)]
         tests = [self._equal(path, value) for value in values if not _is_key(value)]
         if keys:
-            name = self._derived("key", path, "{0} if {0}.__class__ in key_types else None")
+            name = self._derived("key", path, "{0} if {0}.__class__ is str or {0}.__class__ in key_types else None")
             tests.insert(0, f"({name} in {self._constant(frozenset(keys))})")
         return f"({' or '.join(tests)})" if tests else "False"
 
     def _contains(self, path: str, value: Json) -> str:
-        """Fold a text once, however many rules look into it; only what is no text goes the long way."""
-        name = self._value(path)
+        """Fold a text once, however many rules look into it."""
         if not isinstance(value, str):
-            return f"holds({name}, {self._constant(value)})"
-        folded = self._derived("folded", path, "{0}.casefold() if {0}.__class__ is str else None")
-        part = self._constant(value.casefold())
-        return f"({part} in {folded} if {folded} is not None else holds({name}, {part}))"
+            return f"holds({self._value(path)}, {self._constant(value)})"
+        return f"({self._constant(value.casefold())} in {self._derived('folded', path, 'folded({0})')})"
 
     def _text(self, path: str, test: str) -> str:
         name = self._value(path)
@@ -293,10 +304,9 @@ class _Function:
             return self._local(f"value {path}", f"facts.get({self._constant(path)})")
         if "." in rest:
             return self._local(f"value {path}", f"look_up(facts, {self._constant(path)})")
-        source = self._local(f"root {root}", f"facts.get({self._constant(root)})")
-        return self._local(
-            f"value {path}", f"{source}.get({self._constant(rest)}) if {source}.__class__ is dict else None"
-        )
+        found_root = self._local(f"root {root}", f"facts.get({self._constant(root)})")
+        source = self._local(f"object {root}", f"{found_root} if {found_root}.__class__ is dict else nothing")
+        return self._local(f"value {path}", f"{source}.get({self._constant(rest)})")
 
     def _derived(self, kind: str, path: str, template: str) -> str:
         return self._local(f"{kind} {path}", template.format(self._value(path)))
@@ -308,9 +318,9 @@ class _Function:
         return self._locals[key]
 
     def _constant(self, value: Anything) -> str:
-        """Name an object of a rule: a parameter where constants are collected, else a name of the program."""
+        """Spell an object of a rule: a parameter where constants are collected, else itself or a name for it."""
         if self._constants is None:
-            return self._program.constant(value)
+            return repr(value) if type(value) is int and abs(value) < _LITERAL else self._program.constant(value)
         self._constants.append(value)
         return f"c{len(self._constants) - 1}"
 
