@@ -1,0 +1,1 @@
+"""The benchmarks: what is measured, beside whom, and how."""

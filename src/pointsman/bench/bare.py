@@ -58,6 +58,7 @@ class BareApp:
     async def __call__(
         self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
     ) -> None:
+        """Answer one request."""
         if scope["type"] != "http":
             return
         body, more = b"", True

@@ -6,6 +6,7 @@ Requests are bytes made beforehand; of an answer only the status line and the le
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 _END_OF_HEAD = b"\r\n\r\n"
 _LENGTH = b"content-length:"
@@ -50,7 +51,7 @@ class _Connection(asyncio.Protocol):
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport  # type: ignore[assignment] - TCP's is a full one
+        self._transport = cast("asyncio.Transport", transport)
 
     def send_next(self) -> None:
         request = next(self._waiting, None)

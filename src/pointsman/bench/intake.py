@@ -55,7 +55,9 @@ def measure_intake(*, quick: bool = False) -> list[Outcome]:
     return [*_measure_on("SQLite", _sqlite, size), *_measure_on("PostgreSQL", servers.postgres, size)]
 
 
-def _measure_on(name: str, databases: Callable[[Path], AbstractContextManager[tuple[str, str]]], size: Size) -> list[Outcome]:
+def _measure_on(
+    name: str, databases: Callable[[Path], AbstractContextManager[tuple[str, str]]], size: Size
+) -> list[Outcome]:
     with tempfile.TemporaryDirectory(prefix="pointsman-bench-") as folder:
         try:
             with databases(Path(folder)) as (url, floor_url):

@@ -26,6 +26,7 @@ class Bar:
         return self.least <= ratio <= self.most
 
     def __str__(self) -> str:
+        """Spell the bar."""
         return f"≥ {self.least:g}" if self.most == math.inf else f"≤ {self.most:g}"
 
 

@@ -15,6 +15,8 @@ from rich.table import Table
 
 from pointsman.bench.measure import Comparison, NotMeasured, Outcome
 
+_WHOLE_FROM = 100.0
+
 PACKAGES = (
     "pointsman",
     "asyncpg",
@@ -34,7 +36,9 @@ PACKAGES = (
 
 def table(outcomes: Sequence[Outcome]) -> Table:
     """Lay the comparisons out, one per line."""
-    sheet = Table(caption="medians over interleaved rounds; the ratio is the median of the rounds' ratios, ours to theirs")
+    sheet = Table(
+        caption="medians over interleaved rounds; the ratio is the median of the rounds' ratios, ours to theirs"
+    )
     sheet.add_column("what")
     sheet.add_column("ours", justify="right")
     sheet.add_column("peer or floor")
@@ -97,14 +101,12 @@ def _described(outcome: Outcome) -> dict[str, Any]:
         "ratio": outcome.ratio,
         "holds": outcome.holds,
         "median": {"ours": median(outcome.ours), "theirs": median(outcome.theirs)},
-        "rounds": [
-            {"ours": ours, "theirs": theirs} for ours, theirs in zip(outcome.ours, outcome.theirs, strict=True)
-        ],
+        "rounds": [{"ours": ours, "theirs": theirs} for ours, theirs in zip(outcome.ours, outcome.theirs, strict=True)],
     }
 
 
 def _round(figure: float) -> str:
-    return f"{figure:,.0f}" if figure >= 100 else f"{figure:.2f}"
+    return f"{figure:,.0f}" if figure >= _WHOLE_FROM else f"{figure:.2f}"
 
 
 def _cpu_model() -> str:

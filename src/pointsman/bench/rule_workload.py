@@ -1,16 +1,15 @@
 """What the rule benchmarks decide: rules, and the leads that they look at.
 
 *Scan*: 50 rules with three conditions each. For every lead the first two conditions of every rule hold and only the
-third decides, so no engine gets around any of the 150 conditions. Strings, numbers and lists are compared, on 19 fields; no
-field has so many `eq` and `in` that our own look-up by value would pass over rules.
+third decides, so no engine gets around any of the 150 conditions. Strings, numbers and lists are compared, on 19
+fields; no field has so many `eq` and `in` that our own look-up by value would pass over rules.
 
 *Keyed*: rules that start with an `eq` on the same field (which account, which campaign), the case that look-up is for.
 """
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import cycle
-from typing import Any
 
 from pointsman.core.condition import Compare, Operator
 from pointsman.core.values import Json
@@ -87,9 +86,12 @@ def probes() -> Iterator[Lead]:
 def keyed_rules(count: int) -> Rules:
     """Make rules that each want another account, and enough employees."""
     return [
-        (Compare("metadata.account", Operator.EQ, _account(number)), Compare("metadata.employees", Operator.GT, number % 50))
+        (
+            Compare("metadata.account", Operator.EQ, _account(number)),
+            Compare("metadata.employees", Operator.GT, number % 50),
+        )
         for number in range(count)
-    ]  # fmt: skip
+    ]
 
 
 def keyed_leads(count: int, rules: int) -> list[Lead]:
@@ -109,7 +111,10 @@ class _Fields:
 
     def for_rule(self, operators: Sequence[Operator]) -> list[str]:
         key = next((position for position, operator in enumerate(operators) if operator in KEYING), None)
-        return [next(self._keys) if position == key else self._field(operator) for position, operator in enumerate(operators)]
+        return [
+            next(self._keys) if position == key else self._field(operator)
+            for position, operator in enumerate(operators)
+        ]
 
     def _field(self, operator: Operator) -> str:
         match operator:
@@ -144,7 +149,13 @@ def _usual(path: str) -> str:
 
 
 def _scan_lead(chance: random.Random) -> Lead:
-    lead: Lead = {"first_name": "Ana", "last_name": "Ruiz", "email": "ana@example.com", "phone": "+525512345678", "metadata": {}}
+    lead: Lead = {
+        "first_name": "Ana",
+        "last_name": "Ruiz",
+        "email": "ana@example.com",
+        "phone": "+525512345678",
+        "metadata": {},
+    }
     for path in CATEGORIES:
         _put(lead, path, "".join(_usual(path)))
     for path in NUMBERS:
@@ -166,7 +177,7 @@ def _fitting(condition: Compare) -> Json:
             return condition.value
 
 
-def _put(lead: Mapping[str, Any], path: str, value: Json) -> None:
+def _put(lead: Lead, path: str, value: Json) -> None:
     root, dot, key = path.partition(".")
     target = lead[root] if dot else lead
     target[key if dot else root] = value

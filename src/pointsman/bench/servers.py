@@ -52,7 +52,17 @@ def postgres(folder: Path) -> Iterator[tuple[str, str]]:
         server.cleanup()
 
 
-_UVICORN = ("--host", "127.0.0.1", "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning")
+_UVICORN = (
+    "--host",
+    "127.0.0.1",
+    "--loop",
+    "uvloop",
+    "--http",
+    "httptools",
+    "--no-access-log",
+    "--log-level",
+    "warning",
+)
 
 
 @contextmanager

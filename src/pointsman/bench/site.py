@@ -39,7 +39,8 @@ class Site:
 
 def prepare(url: str) -> Site:
     """Migrate a database and set the organization up."""
-    return _run(url, lambda tx: _set_up(tx, url, system_clock()))
+    site: Site = _run(url, lambda tx: _set_up(tx, url, system_clock()))
+    return site
 
 
 def accept(site: Site, drafts: Sequence[LeadDraft]) -> list[Accepted]:
@@ -53,7 +54,8 @@ def accept(site: Site, drafts: Sequence[LeadDraft]) -> list[Accepted]:
         )
         return [outcome.accepted for outcome in decide_leads(tx, plans, request, now) if isinstance(outcome, Stored)]
 
-    return _run(site.url, work)
+    accepted: list[Accepted] = _run(site.url, work)
+    return accepted
 
 
 def bodies(count: int) -> list[dict[str, Any]]:
@@ -89,9 +91,7 @@ def _set_up(tx: Connection, url: str, now: datetime) -> Site:
         tx, organization="Bench", name="bench", style=KeyStyle.NEXOR, scopes=(), expires_at=None, now=now
     )
     org_id = access.organization_id(tx, "Bench", now)
-    targets = [
-        workflows.create_workflow(tx, org_id, now, name=name, status=WorkflowStatus.ACTIVE) for name in _TARGETS
-    ]
+    targets = [workflows.create_workflow(tx, org_id, now, name=name, status=WorkflowStatus.ACTIVE) for name in _TARGETS]
     processor_id = processors.create_processor(
         tx, org_id, now, name="Inbound", description=None, default_workflow_id=targets[-1]
     ).id
@@ -118,7 +118,7 @@ def _rules() -> list[list[dict[str, Any]]]:
     ]
     others = [
         [_condition("company", "contains", "company 49"), _condition("metadata.employees", "lte", 50)],
-        [_condition("email", "contains", ".edu"), _condition("metadata.consent", "eq", True)],
+        [_condition("email", "contains", ".edu"), _condition("metadata.plan", "eq", "trial")],
         [_condition("metadata.landing_page", "eq", "/campaigns/7"), _condition("metadata.country", "neq", "US")],
     ]
     return [*by_country, *by_product, *by_channel, *others]

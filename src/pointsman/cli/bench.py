@@ -11,7 +11,9 @@ from pointsman.cli.output import say
 app = typer.Typer(help="Measure Pointsman beside public peers and bare drivers.")
 
 Out = Annotated[Path | None, typer.Option("--out", help="Where to write every figure as JSON.", show_default=False)]
-Quick = Annotated[bool, typer.Option("--quick", help="A few seconds, to see that everything runs; figures mean little.")]
+Quick = Annotated[
+    bool, typer.Option("--quick", help="A few seconds, to see that everything runs; figures mean little.")
+]
 Check = Annotated[bool, typer.Option("--check", help="Exit 1 when a bar is missed.")]
 
 _DEFAULT_FOLDER = Path("bench-results")

@@ -4,7 +4,6 @@ import gc
 import secrets
 from typing import Any
 
-import structlog
 from litestar import Litestar, Request, Response
 from litestar.datastructures import State
 from litestar.enums import ScopeType
@@ -17,9 +16,8 @@ from pointsman.log import set_up_logging
 from pointsman.settings import read_settings
 from pointsman.web import dialnexa, health, nexor, openapi
 from pointsman.web.auth import KeyCache
-from pointsman.web.errors import SERVER_ERROR, Problem, read_problem
-
-log = structlog.get_logger()
+from pointsman.web.errors import Problem, problem_at
+from pointsman.web.nexor.fast_lane import with_fast_lane
 
 _COLLECT_AFTER = (20_000, 20, 20)
 """New objects, and young collections, after which Python looks for cycles."""
@@ -30,9 +28,10 @@ ENVELOPES = {"/v1": dialnexa.errors.envelope, "/api/public": nexor.errors.envelo
 
 def create_app(app: App) -> ASGIApp:
     """Make the ASGI application."""
+    keys = KeyCache()
     litestar = Litestar(
         route_handlers=[nexor.router, dialnexa.router, health.health, health.front, openapi.show_document],
-        state=State({"app": app, "key_cache": KeyCache()}),
+        state=State({"app": app, "key_cache": keys}),
         exception_handlers={Exception: answer_problem},
         request_max_body_size=app.settings.max_body_bytes,
         openapi_config=OpenAPIConfig(
@@ -40,7 +39,7 @@ def create_app(app: App) -> ASGIApp:
         ),
         on_shutdown=[app.db.close],
     )
-    return with_request_id(litestar)
+    return with_request_id(with_fast_lane(litestar, app, keys))
 
 
 def from_environment() -> ASGIApp:
@@ -53,7 +52,7 @@ def from_environment() -> ASGIApp:
 
 
 def _spare_the_collector() -> None:
-    """Tell Python's collector that what is there stays, and to look less often: batches make many objects, no cycles."""
+    """Tell Python's collector that what is there stays, and to look less often: batches make objects, no cycles."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECT_AFTER)
@@ -61,10 +60,7 @@ def _spare_the_collector() -> None:
 
 def answer_problem(request: Request[Any, Any, Any], exception: Exception) -> Response[Any]:
     """Turn whatever was raised into the envelope of the surface it was raised at."""
-    request_id = str(request.scope.get("request_id", ""))
-    problem = read_problem(exception, request_id)
-    if problem.status >= SERVER_ERROR:
-        log.error("request failed", request_id=request_id, path=request.url.path, exc_info=exception)
+    problem = problem_at(request.scope, exception)
     handler = request.scope.get("route_handler")
     return Response(_envelope(request.url.path, problem, handler.opt if handler else {}), status_code=problem.status)
 

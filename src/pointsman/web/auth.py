@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -27,32 +27,19 @@ def needs(*scopes: Scope) -> Guard:
     """Make a guard that lets a caller pass who has one of the scopes."""
 
     async def guard(connection: AnyConnection, _handler: BaseRouteHandler) -> None:
-        await _let_in(connection, scopes)
+        state = connection.app.state
+        keys: KeyCache = state.key_cache
+        caller = await keys.caller(state.app, _key_text(connection))
+        check_scopes(caller, scopes)
+        connection.scope["caller"] = caller  # type: ignore[typeddict-unknown-key]
 
     return guard
 
 
-def needs_quickly(*scopes: Scope) -> Callable[[AnyConnection], Awaitable[None]]:
-    """As `needs`, for `before_request` of the hottest handlers: Litestar copies a handler each time it asks a guard."""
-
-    async def before_request(connection: AnyConnection) -> None:
-        await _let_in(connection, scopes)
-
-    return before_request
-
-
-async def _let_in(connection: AnyConnection, scopes: Sequence[Scope]) -> None:
-    caller = await _identify(connection)
+def check_scopes(caller: Caller, scopes: Sequence[Scope]) -> None:
+    """Refuse a caller who has none of the scopes."""
     if not any(caller.may(scope) for scope in scopes):
         raise NotAllowed(f"This API key lacks the scope {scopes[0].value}")
-    connection.scope["caller"] = caller  # type: ignore[typeddict-unknown-key]
-
-
-async def _identify(connection: AnyConnection) -> Caller:
-    text = _key_text(connection)
-    state = connection.app.state
-    keys: KeyCache = state.key_cache
-    return await keys.caller(text, partial(_look_up, state.app, text))
 
 
 def _key_text(connection: AnyConnection) -> str:
@@ -81,14 +68,14 @@ class KeyCache:
     def __init__(self) -> None:
         self._checks: dict[str, tuple[float, asyncio.Task[Caller]]] = {}
 
-    async def caller(self, text: str, check: Callable[[], Coroutine[Any, Any, Caller]]) -> Caller:
+    async def caller(self, app: App, text: str) -> Caller:
         """Return who holds a key, checking it when that was done more than `CACHE_SECONDS` ago."""
         now = time.monotonic()
         at, task = self._checks.get(text, (0.0, None))
         if task is None or now - at >= CACHE_SECONDS:
             if len(self._checks) >= LARGEST_CACHE:
                 self._checks.clear()
-            task = asyncio.create_task(check())
+            task = asyncio.create_task(_look_up(app, text))
             self._checks[text] = now, task
             task.add_done_callback(partial(self._forget_failure, text))
         return task.result() if task.done() else await asyncio.shield(task)

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+import structlog
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import Scope
 
 from pointsman.core.errors import (
     Conflict,
@@ -15,6 +17,8 @@ from pointsman.core.errors import (
     Unauthenticated,
 )
 from pointsman.web.body import explain
+
+log = structlog.get_logger()
 
 STATUS = {
     TooLarge: 413,
@@ -39,6 +43,15 @@ class Problem:
     message: str
     key_missing: bool = False
     messages: tuple[str, ...] = ()
+
+
+def problem_at(scope: Scope, exception: Exception) -> Problem:
+    """Put what a request raised in HTTP terms, and log it when the fault is ours."""
+    request_id = str(scope.get("request_id", ""))
+    problem = read_problem(exception, request_id)
+    if problem.status >= SERVER_ERROR:
+        log.error("request failed", request_id=request_id, path=scope["path"], exc_info=exception)
+    return problem
 
 
 def read_problem(exception: Exception, request_id: str) -> Problem:
