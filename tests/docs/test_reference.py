@@ -33,7 +33,7 @@ def documented() -> set[str]:
         rows = "\n".join(line.split("|")[1] for line in page(name).splitlines() if line.startswith("| `"))
         for endpoint in ENDPOINT.findall(rows):
             method, path = endpoint.split()
-            found.add(endpoint if path in ("/healthz", "/openapi.json") else f"{method} {prefix}{path}")
+            found.add(endpoint if path in ("/", "/healthz", "/openapi.json") else f"{method} {prefix}{path}")
     return found
 
 

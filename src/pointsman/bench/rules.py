@@ -9,7 +9,7 @@ from pointsman.bench.measure import Bar, Comparison, Measure, NotMeasured, Outco
 from pointsman.bench.rule_engines import ENGINES, Decide, ours
 from pointsman.bench.rule_workload import Lead
 
-SCAN = "rules: 50 with 3 conditions each, the last one matches"
+SCAN = "rules: 50 x 3 conditions, the last one matches"
 KEYED = "rules: cost with 10,000 keyed rules"
 FEW, MANY = 10, 10_000
 _FASTER = Bar(least=10)

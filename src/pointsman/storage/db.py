@@ -75,23 +75,33 @@ class SqliteDatabase:
         self._engine = sqlite_engine(url)
         self._readers = ThreadPoolExecutor(SQLITE_READERS, thread_name_prefix="sqlite-read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sqlite-write")
+        self._writing: Connection | None = None
+        """The writer's connection, kept: taking one from the pool is a good part of a short transaction."""
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction that writes nothing."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._run, "BEGIN", work)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction and commit it."""
-        return await asyncio.get_running_loop().run_in_executor(self._writer, self._run, "BEGIN IMMEDIATE", work)
+        return await asyncio.get_running_loop().run_in_executor(self._writer, self._write, work)
 
-    def _run(self, begin: str, work: Callable[[Connection], T]) -> T:
-        with self._engine.connect().execution_options(begin=begin) as connection, connection.begin():
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        with self._engine.connect() as connection, connection.begin():
             return work(connection)
+
+    def _write(self, work: Callable[[Connection], T]) -> T:
+        if self._writing is None:
+            self._writing = self._engine.connect().execution_options(begin="BEGIN IMMEDIATE")
+        with self._writing.begin():
+            return work(self._writing)
 
     async def close(self) -> None:
         """Close every connection."""
         self._readers.shutdown()
         self._writer.shutdown()
+        if self._writing is not None:
+            self._writing.close()
         self._engine.dispose()
 
 

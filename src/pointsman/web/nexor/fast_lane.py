@@ -22,6 +22,7 @@ from pointsman.web.nexor.errors import envelope
 from pointsman.web.nexor.intake import take_in
 
 _PATH = re.compile(r"/api/public/(?:processors/(?P<processor>[^/]+)/)?leads")
+_LENGTH = re.compile(rb"[0-9]{1,12}")
 _NOT_PLAIN = frozenset({b"authorization", b"content-encoding", b"idempotency-key", b"transfer-encoding"})
 _JSON = (b"content-type", b"application/json")
 
@@ -70,7 +71,7 @@ def _plain(scope: Scope, longest: int) -> _Plain | None:
             key = value.strip()
         elif name == b"content-length":
             length = value
-    if not key or not length.isdigit() or int(length) > longest:
+    if not key or not _LENGTH.fullmatch(length) or int(length) > longest:
         return None
     return _Plain(key=key.decode("latin-1"), processor=path["processor"])
 
