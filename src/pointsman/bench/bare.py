@@ -22,7 +22,15 @@ from pointsman.storage.columns import moment_as_text
 from pointsman.storage.group_commit import GroupCommit
 from pointsman.storage.intake import Accepted, rows_of
 
-UVICORN = {"host": "127.0.0.1", "loop": "uvloop", "http": "httptools", "access_log": False, "log_level": "warning"}
+UVICORN = {
+    "host": "127.0.0.1",
+    "loop": "uvloop",
+    "http": "httptools",
+    "ws": "none",
+    "access_log": False,
+    "server_header": False,
+    "log_level": "warning",
+}
 """The settings that `pointsman serve` uses."""
 
 _decode = msgspec.json.Decoder(LeadDraft).decode

@@ -45,7 +45,7 @@ class Size:
     singles: int
 
 
-FULL = Size(rounds=5, batches=12, batch=1000, singles=3000)
+FULL = Size(rounds=7, batches=12, batch=1000, singles=3000)
 QUICK = Size(rounds=1, batches=2, batch=20, singles=32)
 
 

@@ -1,11 +1,10 @@
 """The servers that are measured: real processes on 127.0.0.1, and a PostgreSQL of their own."""
 
-import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,10 +19,11 @@ STOPS_WITHIN = 10.0
 
 @contextmanager
 def product(url: str) -> Iterator[int]:
-    """Serve Pointsman on a database; yields the port."""
+    """Serve Pointsman on a database, by its own command; yields the port."""
     port = _free_port()
-    command = ["uvicorn", "pointsman.web.app:from_environment", "--factory", "--port", str(port), *_UVICORN]
-    with _running(command, port, {"POINTSMAN_DATABASE_URL": url, "POINTSMAN_LOG_LEVEL": "warning"}):
+    program = str(Path(sys.executable).with_name("pointsman"))
+    command = [program, "serve", "--host", "127.0.0.1", "--port", str(port), "--database-url", url]
+    with _running(command, port):
         yield port
 
 
@@ -33,7 +33,7 @@ def bare(specification: Specification, folder: Path) -> Iterator[int]:
     port = _free_port()
     file = folder / f"bare-{port}.json"
     file.write_bytes(msgspec.json.encode(specification))
-    with _running(["pointsman.bench.bare", str(port), str(file)], port, {}):
+    with _running([sys.executable, "-m", "pointsman.bench.bare", str(port), str(file)], port):
         yield port
 
 
@@ -52,22 +52,9 @@ def postgres(folder: Path) -> Iterator[tuple[str, str]]:
         server.cleanup()
 
 
-_UVICORN = (
-    "--host",
-    "127.0.0.1",
-    "--loop",
-    "uvloop",
-    "--http",
-    "httptools",
-    "--no-access-log",
-    "--log-level",
-    "warning",
-)
-
-
 @contextmanager
-def _running(command: Sequence[str], port: int, settings: Mapping[str, str]) -> Iterator[None]:
-    process = subprocess.Popen([sys.executable, "-m", *command], env={**os.environ, **settings})  # noqa: S603 - our own modules
+def _running(command: Sequence[str], port: int) -> Iterator[None]:
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own programs
     try:
         _await_port(process, port)
         yield

@@ -9,9 +9,7 @@ from pointsman.storage.tables import api_keys, organizations, processors, workfl
 
 # Made once: it is part of every intake, and making it takes longer than running it.
 _CONFIG_VERSION = (
-    select(organizations.c.config_version)
-    .where(organizations.c.id == bindparam("org_id"))
-    .with_for_update(read=True)
+    select(organizations.c.config_version).where(organizations.c.id == bindparam("org_id")).with_for_update(read=True)
 )
 
 

@@ -34,9 +34,7 @@ def create_app(app: App) -> ASGIApp:
         state=State({"app": app, "key_cache": keys}),
         exception_handlers={Exception: answer_problem},
         request_max_body_size=app.settings.max_body_bytes,
-        openapi_config=OpenAPIConfig(
-            title="Pointsman", version=__version__, render_plugins=[openapi.DocumentPage()]
-        ),
+        openapi_config=OpenAPIConfig(title="Pointsman", version=__version__, render_plugins=[openapi.DocumentPage()]),
         on_shutdown=[app.db.close],
     )
     return with_request_id(with_fast_lane(litestar, app, keys))
