@@ -1,8 +1,8 @@
 """What the rule benchmarks decide: rules, and the leads that they look at.
 
 *Scan*: 50 rules with three conditions each. For every lead the first two conditions of every rule hold and only the
-third decides, so going through the rules means evaluating all 150 conditions. They compare strings, numbers and lists on
-19 fields, and no field has so many `eq` and `in` that our own look-up by value would pass over rules.
+third decides, so going through the rules means evaluating all 150 conditions. They compare strings, numbers and lists
+on 19 fields, and no field has so many `eq` and `in` that our own look-up by value would pass over rules.
 
 *Keyed*: rules that start with an `eq` on the same field (which account, which campaign), the case that look-up is for.
 """
