@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from pointsman.bench import servers
 from pointsman.bench.bare import Specification
-from pointsman.bench.floor import TableRows, open_floor
+from pointsman.bench.floor import Floor, TableRows, open_floor
 from pointsman.bench.http_load import request_bytes, send_all
 from pointsman.bench.measure import Bar, Comparison, NotMeasured, Outcome, in_turn
 from pointsman.bench.site import Site, accept, bodies, prepare
@@ -90,7 +90,7 @@ class _Intake:
         chunk = self._leads[: self._size.batch]
         requests = [self._request(chunk)] * self._size.batches
         rows = ROWS_PER_LEAD * self._size.batch * self._size.batches
-        floor = runner.run(open_floor(self._floor_site.url))
+        floors = [runner.run(open_floor(self._floor_site.url)) for _ in range(self._connections)]
 
         def ours() -> float:
             return rows / runner.run(send_all(port, requests, in_flight=BATCHES_IN_FLIGHT))
@@ -98,12 +98,12 @@ class _Intake:
         def theirs() -> float:
             batches = [self._floor_rows(chunk) for _ in requests]
             begin = time.perf_counter()
-            for batch in batches:
-                runner.run(floor.write_many(batch))
+            runner.run(_write_all(floors, batches))
             return rows / (time.perf_counter() - begin)
 
         figures = in_turn({"ours": ours, "theirs": theirs}, rounds=self._size.rounds)
-        runner.run(floor.close())
+        for floor in floors:
+            runner.run(floor.close())
         return Comparison(
             what=f"intake, {self._name}: {self._size.batch:,} leads per request",
             peer="the driver alone, same rows",
@@ -128,6 +128,15 @@ class _Intake:
             **figures,
         )
 
+    @property
+    def _connections(self) -> int:
+        """How many connections the product writes with, and so the floor."""
+        return 1 if self._is_sqlite else 2
+
+    @property
+    def _is_sqlite(self) -> bool:
+        return self._floor_site.url.startswith("sqlite")
+
     def _request(self, body: Any) -> bytes:
         return request_bytes(self._path, self._site.key, msgspec.json.encode(body))
 
@@ -138,7 +147,7 @@ class _Intake:
 
     def _moment(self) -> Any:
         now = datetime.now(UTC)
-        return moment_as_text(now) if self._floor_site.url.startswith("sqlite") else now
+        return moment_as_text(now) if self._is_sqlite else now
 
     def _bare_specification(self, port: int) -> Specification:
         """Have the bare handler store what the product would, and answer what the product does."""
@@ -169,6 +178,16 @@ class _Intake:
             found = runner.run(_count_leads(url))
             if found != count:
                 raise AssertionError(f"{url} holds {found} leads where {count} were sent")
+
+
+async def _write_all(floors: Sequence[Floor], batches: Sequence[TableRows]) -> None:
+    """Write batches, each connection its share of them."""
+
+    async def write(floor: Floor, share: Sequence[TableRows]) -> None:
+        for batch in share:
+            await floor.write_many(batch)
+
+    await asyncio.gather(*(write(floor, batches[at :: len(floors)]) for at, floor in enumerate(floors)))
 
 
 async def _count_leads(url: str) -> int:
