@@ -47,7 +47,10 @@ def _run(name: str, parts: tuple[str, ...], out: Path | None, *, quick: bool, ch
     from pointsman.bench.rules import measure_rules  # noqa: PLC0415
 
     measures = {"rules": measure_rules, "intake": measure_intake}
-    outcomes = [outcome for part in parts for outcome in measures[part](quick=quick)]
+    outcomes = []
+    for part in parts:
+        say(f"measuring {part} …")
+        outcomes += measures[part](quick=quick)
     Console(width=None if sys.stdout.isatty() else 160).print(report.table(outcomes))
     path = out or _DEFAULT_FOLDER / f"{name}.json"
     report.write(path, name, outcomes)
