@@ -46,4 +46,4 @@ class Server:
     def kill(self) -> None:
         """End the process as a power cut would."""
         self.process.kill()
-        self.process.communicate()
+        self.process.communicate(timeout=SECONDS_TO_STOP)

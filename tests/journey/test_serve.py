@@ -52,6 +52,14 @@ def test_worker_processes_serve_the_database_of_the_command_line(tmp_path: Path)
         server.stop(signal.SIGTERM)
 
 
+def test_worker_processes_end_when_the_first_process_is_killed(tmp_path: Path) -> None:
+    with Server("--data", tmp_path, "--processes", 2) as server:
+        httpx.get(f"{server.address}/healthz")
+        server.kill()  # waits until nobody holds its output any more
+        with pytest.raises(httpx.TransportError):
+            httpx.get(f"{server.address}/healthz")
+
+
 def test_answers_do_not_name_the_server_software(tmp_path: Path) -> None:
     with Server("--data", tmp_path) as server:
         assert "server" not in httpx.get(f"{server.address}/healthz").headers

@@ -89,5 +89,8 @@ def _run_one(config: uvicorn.Config, listener: socket.socket) -> bool:
 
 def _run_processes(config: uvicorn.Config, listener: socket.socket) -> bool:
     supervisor = Multiprocess(config, sockets=[listener])
-    supervisor.run()
+    try:
+        supervisor.run()
+    finally:  # also when the signal came while processes were still being started
+        supervisor.terminate_all()
     return all(process.exitcode != STARTUP_FAILURE for process in supervisor.processes)

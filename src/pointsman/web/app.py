@@ -1,7 +1,11 @@
 """The HTTP application: every route, and what happens to a request, as visible lists."""
 
 import gc
+import multiprocessing
+import os
 import secrets
+import signal
+import threading
 from typing import Any
 
 from litestar import Litestar, Request, Response
@@ -44,9 +48,23 @@ def from_environment() -> ASGIApp:
     """Make the application of one worker process."""
     settings = read_settings()
     set_up_logging(settings.log_level)
+    _stop_with_parent()
     application = create_app(start(settings))
     _spare_the_collector()
     return application
+
+
+def _stop_with_parent() -> None:
+    """End this worker when the process that started it is gone, however it went: nobody else would."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def wait() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="stop-with-parent", daemon=True).start()
 
 
 def _spare_the_collector() -> None:
