@@ -1,4 +1,4 @@
-"""Write a migration from the difference between `storage/tables.py` and the migrations so far.
+"""Write a migration from the difference between `storage/tables/` and the migrations so far.
 
 Usage: .venv/bin/python scripts/new_migration.py "add a column for …"
 """

@@ -1,4 +1,4 @@
-"""The migrations make exactly what `tables.py` describes, on both databases."""
+"""The migrations make exactly what `tables/` describes, on both databases."""
 
 import asyncio
 

@@ -49,7 +49,7 @@ class RunState(StrEnum):
 
 
 CADENCE_STATES = ("active", "paused", "ended")
-STEP_STATUSES = ("waiting", "running", "completed", "failed")
+STEP_STATUSES = ("waiting", "running", "completed", "failed", "cancelled")
 STATUS_CATEGORIES = ("active", "won", "lost", "paused", "deferred")
 FINAL_STATUSES = frozenset({WorkflowStatus.COMPLETED, WorkflowStatus.CANCELLED})
 DEFAULT_GOAL = "custom"

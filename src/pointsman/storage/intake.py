@@ -116,6 +116,8 @@ def _run(item: Accepted, moment: Any) -> tuple[Any, ...]:
         moment,
         moment,
         None,
+        None,
+        0,
     )
 
 
