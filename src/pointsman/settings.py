@@ -31,7 +31,35 @@ class Settings:
     port: int = _setting(8000, "Port that `serve` listens on.")
     processes: int = _setting(1, "HTTP processes that `serve` starts.")
     max_body_bytes: int = _setting(8 * MIB, "Largest request body, in bytes; larger ones answer 413.")
+    rate_limit: int = _setting(600_000, "Requests per minute and API key in each HTTP process; 0 for any number.")
     log_level: str = _setting("info", "`debug`, `info`, `warning` or `error`.")
+
+    engine: bool = _setting(
+        default=True, about="`false` lets `serve` serve only; run `pointsman engine` beside it then."
+    )
+    base_url: str = _setting(
+        "", "Address that others reach this server at, for results of calls; when empty, `http://HOST:PORT`."
+    )
+    allow_private_urls: bool = _setting(False, "`true` lets webhooks and calls go to private and local addresses.")
+    call_url: str = _setting(
+        "", "Voice platform that places the calls of agents unknown here; when empty, they are simulated."
+    )
+    call_secret: str = _setting("", "Signs what is sent to `POINTSMAN_CALL_URL`.")
+    call_result_minutes: int = _setting(
+        120, "How long to wait for the result of a call, in minutes; then it counts as failed."
+    )
+    email_api_key: str = _setting("", "Key for sending mail with Resend, or what speaks like it.")
+    email_api_url: str = _setting("", "Where mail is sent to; when empty, Resend.")
+    sms_account_sid: str = _setting("", "Twilio account that sends text messages and WhatsApp.")
+    sms_auth_token: str = _setting("", "Token of that account.")
+    sms_api_url: str = _setting("", "Where text messages are sent to; when empty, Twilio.")
+    engine_poll_ms: int = _setting(500, "How often an idle engine looks for work, in milliseconds.")
+    retention_days: int = _setting(90, "How long idempotency keys and settled effects are kept, in days.")
+
+    @property
+    def hook_base(self) -> str:
+        """What the addresses that results are sent to begin with."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
     def url(self) -> str:
@@ -60,9 +88,19 @@ def _from_environment(environment: Mapping[str, str], name: str) -> str | None:
 
 
 def _convert(name: str, kind: Any, text: str) -> Any:
+    if kind is bool:
+        return _truth(name, text)
     if kind is not int:
         return text
     try:
         return int(text)
     except ValueError as problem:
         raise SettingError(f"{PREFIX}{name.upper()} must be a whole number, not {text!r}") from problem
+
+
+def _truth(name: str, text: str) -> bool:
+    if text.lower() in ("true", "1", "yes", "on"):
+        return True
+    if text.lower() in ("false", "0", "no", "off", ""):
+        return False
+    raise SettingError(f"{PREFIX}{name.upper()} must be true or false, not {text!r}")

@@ -15,8 +15,8 @@ from pointsman.bootstrap import App
 from pointsman.services.processors import RuleDraft, create_processor, create_rule
 from pointsman.storage.tables import activities, decisions, events, leads, runs, workflows
 from tests.cli.command import pointsman, query, read_csv, stored_leads, write_csv
-from tests.cli.workbooks import HEADER, with_sheet
 from tests.conftest import Client
+from tests.connectors.spreadsheet.workbooks import HEADER, with_sheet
 from tests.factories import make_workflow, set_workflow_status
 
 Import = Callable[..., Result]

@@ -1,68 +1,68 @@
-"""What keeps a graph from being activated."""
+"""Which way the engine goes through a graph."""
 
-from typing import Any
+import pytest
 
-from pointsman.core.graph import Edge, Node, find_problems
-
-VOICE = {"agent_id": "agt_1", "from_phone_number": "+912234567890"}
+from pointsman.core.graph import Edge, GraphNode, build_graph, entries, next_node, redraw
 
 
-def node(name: str, node_type: str = "TIME", config: dict[str, Any] | None = None) -> Node:
-    return Node(id=name, node_type=node_type, label=name.upper(), config=config or {})
+def node(name: str) -> GraphNode:
+    return GraphNode(id=name, type="TIME", label=name.upper(), config={})
 
 
-def edge(from_node_id: str, to_node_id: str) -> Edge:
-    return Edge(from_node_id=from_node_id, to_node_id=to_node_id)
+def edge(from_node_id: str, to_node_id: str, label: str = "") -> Edge:
+    return Edge(from_node_id=from_node_id, to_node_id=to_node_id, label=label)
 
 
-def test_an_empty_graph_is_not_fit() -> None:
-    assert find_problems([], []) == ["the workflow has no nodes"]
+def ways(*labels: tuple[str, str]) -> str | None:
+    """The node that NO_ANSWER leads to, out of edges given as (to, label)."""
+    nodes = [node("a"), *(node(to) for to, _ in labels)]
+    return next_node(build_graph(nodes, [edge("a", *label) for label in labels]), "a", "NO_ANSWER")
 
 
-def test_a_chain_from_one_entry_to_a_terminal_node_is_fit() -> None:
-    nodes = [node("call", "VOICE_CALL", VOICE), node("won", "CONVERTED"), node("lost", "DROPPED")]
-    assert find_problems(nodes, [edge("call", "won"), edge("call", "lost")]) == []
+def test_the_entry_is_the_node_without_an_incoming_edge() -> None:
+    assert build_graph([node("b"), node("a")], [edge("a", "b")]).entry == "a"
 
 
-def test_a_lone_terminal_node_is_fit() -> None:
-    assert find_problems([node("won", "CONVERTED")], []) == []
+def test_of_several_entries_the_oldest_is_the_one() -> None:
+    graph = build_graph([node("a"), node("b"), node("c")], [edge("a", "b")])
+    assert ([entry.id for entry in entries(graph)], graph.entry) == (["a", "c"], "a")
 
 
-def test_a_loop_behind_the_entry_is_fit() -> None:
-    nodes = [node("start"), node("a"), node("b")]
-    assert find_problems(nodes, [edge("start", "a"), edge("a", "b"), edge("b", "a")]) == []
+@pytest.mark.parametrize("edges", [[edge("a", "a")], [edge("a", "b"), edge("b", "a")]])
+def test_a_circle_has_no_entry(edges: list[Edge]) -> None:
+    assert build_graph([node("a"), node("b")][: len(edges)], edges).entry is None
 
 
-def test_a_circle_has_no_entry() -> None:
-    problems = find_problems([node("a"), node("b")], [edge("a", "b"), edge("b", "a")])
-    assert problems == [
-        "the workflow has no entry node: every node has an incoming edge, and exactly one must have none"
-    ]
+def test_nothing_has_no_entry() -> None:
+    assert build_graph([], []).entry is None
 
 
-def test_every_one_of_several_entries_is_named() -> None:
-    problems = find_problems([node("a"), node("b"), node("end", "DROPPED")], [edge("a", "end"), edge("b", "end")])
-    assert problems == [
-        'node "A" (node_a): it is one of 2 nodes without an incoming edge, and only the entry node may have none',
-        'node "B" (node_b): it is one of 2 nodes without an incoming edge, and only the entry node may have none',
-    ]
+def test_an_edge_to_a_node_that_is_gone_leads_nowhere() -> None:
+    graph = build_graph([node("a")], [edge("a", "gone"), edge("gone", "a")])
+    assert (graph.entry, next_node(graph, "a", None), next_node(graph, "gone", None)) == ("a", None, None)
 
 
-def test_only_terminal_nodes_may_have_no_way_out() -> None:
-    problems = find_problems([node("a"), node("b"), node("end", "CONVERTED")], [edge("a", "b"), edge("a", "end")])
-    assert problems == ['node "B" (node_b): it needs an outgoing edge, because it is a TIME and leads would stay there']
+def test_the_specific_outcome_goes_before_its_class_and_that_before_no_label() -> None:
+    assert ways(("any", ""), ("class", "DNP"), ("exact", "NO_ANSWER")) == "exact"
+    assert ways(("any", ""), ("class", "DNP")) == "class"
+    assert ways(("any", ""), ("busy", "BUSY")) == "any"
 
 
-def test_a_call_needs_an_agent_and_a_number_to_call_from() -> None:
-    nodes = [node("call", "VOICE_CALL", {"agent_id": ""}), node("won", "CONVERTED")]
-    assert find_problems(nodes, [edge("call", "won")]) == [
-        'node "CALL" (node_call): config.agent_id is required',
-        'node "CALL" (node_call): config.from_phone_number is required',
-    ]
+def test_of_edges_that_fit_equally_the_oldest_is_taken() -> None:
+    assert ways(("first", "NO_ANSWER"), ("second", "NO_ANSWER")) == "first"
 
 
-def test_a_required_text_of_another_type_is_a_problem() -> None:
-    nodes = [node("call", "VOICE_CALL", {**VOICE, "agent_id": 7}), node("won", "CONVERTED")]
-    assert find_problems(nodes, [edge("call", "won")]) == [
-        'node "CALL" (node_call): config.agent_id must be a text that is not blank'
-    ]
+def test_labels_are_case_sensitive() -> None:
+    assert ways(("lower", "no_answer")) is None
+
+
+def test_without_an_outcome_only_the_unlabelled_edge_fits() -> None:
+    graph = build_graph([node("a"), node("b"), node("c")], [edge("a", "b", "true"), edge("a", "c")])
+    assert next_node(graph, "a", None) == "c"
+    assert next_node(redraw(graph, without="c"), "a", None) is None
+
+
+def test_a_graph_redrawn_with_an_edge_keeps_the_order_of_the_others() -> None:
+    graph = build_graph([node("a"), node("b"), node("c")], [edge("a", "b")])
+    assert next_node(redraw(graph, plus=edge("a", "c")), "a", None) == "b"
+    assert redraw(graph, plus=edge("c", "a")).entry == "c"

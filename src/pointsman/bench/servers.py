@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -39,17 +40,29 @@ def bare(specification: Specification, folder: Path) -> Iterator[int]:
 
 @contextmanager
 def postgres(folder: Path) -> Iterator[tuple[str, str]]:
-    """Run PostgreSQL with its default settings; yields the URIs of two empty databases.
+    """Run PostgreSQL; yields the URIs of two empty databases. `ImportError` without the wheel that brings it."""
+    with postgres_server(folder) as server, database(server, "ours") as ours, database(server, "floor") as floor:
+        yield ours, floor
 
-    `ImportError` without the wheel that brings it.
-    """
+
+@contextmanager
+def postgres_server(folder: Path) -> Iterator[Any]:
+    """Run PostgreSQL with its default settings; `ImportError` without the wheel that brings it."""
     server = start_postgres(folder)
     try:
-        for name in ("ours", "floor"):
-            server.psql(f"CREATE DATABASE {name}")
-        yield server.get_uri("ours"), server.get_uri("floor")
+        yield server
     finally:
         server.cleanup()
+
+
+@contextmanager
+def database(server: Any, name: str) -> Iterator[str]:
+    """Have an empty database for a while; yields its URI."""
+    server.psql(f"CREATE DATABASE {name}")
+    try:
+        yield server.get_uri(name)
+    finally:
+        server.psql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextmanager

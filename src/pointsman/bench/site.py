@@ -39,7 +39,7 @@ class Site:
 
 def prepare(url: str) -> Site:
     """Migrate a database and set the organization up."""
-    site: Site = _run(url, lambda tx: _set_up(tx, url, system_clock()))
+    site: Site = transact(url, lambda tx: _set_up(tx, url, system_clock()))
     return site
 
 
@@ -54,7 +54,7 @@ def accept(site: Site, drafts: Sequence[LeadDraft]) -> list[Accepted]:
         )
         return [outcome.accepted for outcome in decide_leads(tx, plans, request, now) if isinstance(outcome, Stored)]
 
-    accepted: list[Accepted] = _run(site.url, work)
+    accepted: list[Accepted] = transact(site.url, work)
     return accepted
 
 
@@ -62,6 +62,19 @@ def bodies(count: int) -> list[dict[str, Any]]:
     """Make leads as clients send them: about 350 bytes each, with eight keys of metadata."""
     chance = random.Random(count)  # noqa: S311 - the same workload every time
     return [_body(chance, number) for number in range(count)]
+
+
+def transact(url: str, *works: Callable[[Connection], Any]) -> Any:
+    """Run every function in a transaction of its own, one after the other; returns what the last one does."""
+
+    async def run() -> Any:
+        db = open_database(url)
+        try:
+            return [await db.write(work) for work in works][-1]
+        finally:
+            await db.close()
+
+    return asyncio.run(run())
 
 
 def _body(chance: random.Random, number: int) -> dict[str, Any]:
@@ -130,14 +143,3 @@ def _condition(field: str, operator: str, value: Any) -> dict[str, Any]:
 
 def _no_answer(_outcomes: Sequence[Any]) -> Answer:
     return Answer(201, b"")
-
-
-def _run(url: str, work: Callable[[Connection], Any]) -> Any:
-    async def run() -> Any:
-        db = open_database(url)
-        try:
-            return await db.write(work)
-        finally:
-            await db.close()
-
-    return asyncio.run(run())

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pointsman.bootstrap import App
-from pointsman.cli.csv_table import DEFAULT_ENCODING, open_csv
 from pointsman.cli.database import with_app
 from pointsman.cli.output import say
 from pointsman.cli.rejects import Rejects
-from pointsman.cli.tables import Table, TableRow
 from pointsman.cli.tally import Tally, progress
-from pointsman.cli.xlsx_table import open_xlsx
+from pointsman.connectors.spreadsheet.csv_table import DEFAULT_ENCODING, open_csv
+from pointsman.connectors.spreadsheet.tables import Table, TableRow
+from pointsman.connectors.spreadsheet.xlsx_table import open_xlsx
 from pointsman.core.errors import Invalid, Refused
 from pointsman.core.lead import LeadDraft, lead_text
 from pointsman.services.importing import (

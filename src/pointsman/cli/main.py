@@ -49,13 +49,36 @@ def serve(
     data: Data = None,
     database_url: DatabaseUrl = None,
     processes: Annotated[int | None, Option(help="HTTP processes to start. [POINTSMAN_PROCESSES]")] = None,
+    engine: Annotated[
+        bool | None,
+        Option(
+            "--engine/--no-engine", help="Also move leads through workflows. [POINTSMAN_ENGINE]", show_default=False
+        ),
+    ] = None,
 ) -> None:
-    """Bring the database up to date, then serve the HTTP API until told to stop."""
+    """Bring the database up to date, then serve the HTTP API and move leads until told to stop."""
     from pointsman.cli import database, serving
 
-    given = {"host": host, "port": port, "processes": processes}
+    given = {"host": host, "port": port, "processes": processes, "engine": engine}
     settings = database.settings_for(data, database_url, **given)
     serving.serve(settings, {**given, **database.chosen_database(data, database_url)})
+
+
+@app.command("engine")
+@errors_on_one_line()
+def run_engine(
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+    until_idle: Annotated[bool, Option("--until-idle", help="Stop as soon as nothing is due.")] = False,  # noqa: FBT002
+    metrics_port: Annotated[
+        int | None, Option(min=1, max=65_535, help="Serve /metrics on this port. By default nowhere.")
+    ] = None,
+) -> None:
+    """Move leads through their workflows until told to stop; as many engines as wanted share a database."""
+    from pointsman.cli import database, engine
+
+    settings = database.settings_for(data, database_url)
+    engine.run_engine(settings, until_idle=until_idle, metrics_port=metrics_port)
 
 
 @app.command("import")

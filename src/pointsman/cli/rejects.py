@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from pointsman.cli.tables import TableRow
+from pointsman.connectors.spreadsheet.tables import TableRow
 from pointsman.services.importing import REJECTED_REASON, REJECTED_ROW
 
 

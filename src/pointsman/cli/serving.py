@@ -1,4 +1,4 @@
-"""`pointsman serve`: the HTTP server in the foreground."""
+"""`pointsman serve`: the HTTP server in the foreground, with an engine in each of its processes."""
 
 import logging
 import os
@@ -26,7 +26,7 @@ def serve(settings: Settings, given: Mapping[str, Any]) -> None:
     _check(settings)
     os.environ.update({PREFIX + name.upper(): str(value) for name, value in given.items() if value is not None})
     config = uvicorn.Config(
-        "pointsman.web.app:from_environment",
+        "pointsman.cli.worker:from_environment",
         factory=True,
         loop="uvloop",
         http="httptools",
@@ -41,6 +41,7 @@ def serve(settings: Settings, given: Mapping[str, Any]) -> None:
     with _bind(settings.host, settings.port) as listener:
         migrate(settings)
         listener.listen(config.backlog)
+        os.environ.setdefault(f"{PREFIX}BASE_URL", _address(settings.host, listener))
         print(f"Pointsman serves {_address(settings.host, listener)} ({database_name(settings)})", flush=True)
         started = _run_processes(config, listener) if settings.processes > 1 else _run_one(config, listener)
     if not started:

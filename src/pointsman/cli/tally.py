@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pointsman.cli.output import say, show_table
-from pointsman.cli.tables import Table
+from pointsman.connectors.spreadsheet.tables import Table
 from pointsman.services.importing import BatchResult, Target
 
 ROWS_PER_LINE = 100_000

@@ -9,7 +9,8 @@
     ├── Unauthenticated     no key, or not a key of ours
     ├── NotAllowed          the key is ours but may not do this
     ├── NotFound            missing, or somebody else's: the two answer alike
-    └── Conflict            it contradicts what is already stored
+    ├── Conflict            it contradicts what is already stored
+    └── TooMany             the key has called too often in the last minute
 
 No status numbers here: each HTTP surface has one table that turns these into its own envelope.
 """
@@ -59,3 +60,7 @@ class NotFound(Refused):
 
 class Conflict(Refused):
     """It contradicts what is stored."""
+
+
+class TooMany(Refused):
+    """The key has no requests left for now."""

@@ -1,24 +1,24 @@
-"""A workflow's graph: nodes joined by edges, and what makes it fit to run."""
+"""A workflow's graph as the engine walks it: nodes, and the ways out of each of them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from pointsman.core.calls import labels_of
 from pointsman.core.ids import prefixed
-from pointsman.core.workflow import TERMINAL_NODES, NodeType
+from pointsman.core.values import Json
 
-REQUIRED_CONFIG: Mapping[str, Sequence[str]] = {NodeType.VOICE_CALL: ("agent_id", "from_phone_number")}
-"""The texts that the config of a node cannot do without, by node type."""
+UNLABELLED = ""
+"""The label of an edge without one, which is taken whatever the outcome is."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Node:
-    """A node, as far as activation looks at it."""
+class GraphNode:
+    """A node: what it does, what it is called, and how it does it."""
 
     id: str
-    node_type: str
+    type: str
     label: str
-    config: Mapping[str, Any]
+    config: Mapping[str, Json]
 
     def __str__(self) -> str:
         """Name the node so that whoever drew it finds it."""
@@ -27,46 +27,71 @@ class Node:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Edge:
-    """A way from one node to another."""
+    """A way from one node to another, taken when the outcome of the first fits the label."""
 
     from_node_id: str
     to_node_id: str
+    label: str = UNLABELLED
 
 
-def find_problems(nodes: Sequence[Node], edges: Sequence[Edge]) -> list[str]:
-    """Say everything that keeps a graph from being activated; nothing when it is fit to run."""
-    if not nodes:
-        return ["the workflow has no nodes"]
-    left = {edge.from_node_id for edge in edges}
-    dead_ends = [
-        f"{node}: it needs an outgoing edge, because it is a {node.node_type} and leads would stay there"
-        for node in nodes
-        if node.node_type not in TERMINAL_NODES and node.id not in left
-    ]
-    return [*_entry_problems(nodes, edges), *dead_ends, *_config_problems(nodes)]
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way out of a node."""
+
+    label: str
+    to_node_id: str
 
 
-def _entry_problems(nodes: Sequence[Node], edges: Sequence[Edge]) -> list[str]:
-    """The entry is the only node without an incoming edge."""
-    reached = {edge.to_node_id for edge in edges}
-    entries = [node for node in nodes if node.id not in reached]
-    if not entries:
-        return ["the workflow has no entry node: every node has an incoming edge, and exactly one must have none"]
-    if len(entries) == 1:
-        return []
-    return [
-        f"{node}: it is one of {len(entries)} nodes without an incoming edge, and only the entry node may have none"
-        for node in entries
-    ]
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Graph:
+    """A graph to walk. `ways` are in the order in which their edges were made, and lead to nodes of this graph only.
+
+    `entry` is the node that leads start at; None when every node has an incoming edge.
+    """
+
+    nodes: Mapping[str, GraphNode]
+    ways: Mapping[str, Sequence[Way]]
+    entry: str | None
 
 
-def _config_problems(nodes: Sequence[Node]) -> list[str]:
-    problems = []
-    for node in nodes:
-        for name in REQUIRED_CONFIG.get(node.node_type, ()):
-            value = node.config.get(name)
-            if value is None or value == "":
-                problems.append(f"{node}: config.{name} is required")
-            elif not isinstance(value, str) or not value.strip():
-                problems.append(f"{node}: config.{name} must be a text that is not blank")
-    return problems
+def build_graph(nodes: Iterable[GraphNode], edges: Iterable[Edge]) -> Graph:
+    """Compile nodes and edges, both oldest first."""
+    known = {node.id: node for node in nodes}
+    ways: dict[str, list[Way]] = {}
+    for edge in edges:
+        if edge.from_node_id in known and edge.to_node_id in known:
+            ways.setdefault(edge.from_node_id, []).append(Way(edge.label, edge.to_node_id))
+    graph = Graph(nodes=known, ways={from_id: tuple(out) for from_id, out in ways.items()}, entry=None)
+    return replace(graph, entry=next((node.id for node in entries(graph)), None))
+
+
+def entries(graph: Graph) -> list[GraphNode]:
+    """List the nodes without an incoming edge, oldest first.
+
+    A graph is activated with exactly one. Edits of a live one can leave more for a while; the oldest stays the entry.
+    """
+    reached = {way.to_node_id for _, way in _all_ways(graph)}
+    return [node for node in graph.nodes.values() if node.id not in reached]
+
+
+def redraw(graph: Graph, *, without: str | None = None, plus: Edge | None = None) -> Graph:
+    """Return a graph as it would be without one of its nodes, or with one more edge."""
+    edges = [Edge(from_node_id=id_, to_node_id=way.to_node_id, label=way.label) for id_, way in _all_ways(graph)]
+    return build_graph((node for node in graph.nodes.values() if node.id != without), [*edges, plus] if plus else edges)
+
+
+def next_node(graph: Graph, node_id: str, outcome: str | None) -> str | None:
+    """Follow the edge whose label is the outcome, else its class, else the one without a label; the oldest of equals.
+
+    None when no edge fits, and the run has to wait for one.
+    """
+    ways = graph.ways.get(node_id, ())
+    for label in (*(labels_of(outcome) if outcome else ()), UNLABELLED):
+        for way in ways:
+            if way.label == label:
+                return way.to_node_id
+    return None
+
+
+def _all_ways(graph: Graph) -> Iterator[tuple[str, Way]]:
+    return ((id_, way) for id_, ways in graph.ways.items() for way in ways)

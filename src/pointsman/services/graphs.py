@@ -1,20 +1,33 @@
-"""Graphs of workflows: add nodes and edges, and set the whole going."""
+"""Graphs of workflows: draw nodes and edges, and set the whole going."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from pointsman.core import graph
 from pointsman.core.errors import Conflict, Invalid, NotFound, SeveralInvalid
-from pointsman.core.workflow import NodeType, WorkflowStatus
-from pointsman.services.minting import new_id
-from pointsman.services.workflows import UNKNOWN_WORKFLOW, find_workflow, hold_workflow, set_status
+from pointsman.core.graph import UNLABELLED, Edge, redraw
+from pointsman.core.graph_problems import find_problems, loses_entry
+from pointsman.core.node_config import check_config
+from pointsman.core.workflow import FINAL_STATUSES, NodeType, StatusDraft, WorkflowStatus
+from pointsman.services.live import read_graph
+from pointsman.services.minting import new_id, new_ids
+from pointsman.services.workflows import (
+    LONGEST_NAME,
+    UNKNOWN_WORKFLOW,
+    create_workflow,
+    find_workflow,
+    hold_workflow,
+    list_statuses,
+    set_status,
+)
 from pointsman.storage import access, workflows
 
-UNLABELLED = ""
-"""How the label of an edge without one is stored."""
+NODE_NOT_FOUND = "Node not found"
+EDGE_NOT_FOUND = "Edge not found"
+COPY = " (Copy)"
+TYPE_STAYS = "node_type cannot be changed; delete the node and add another"
 
 
 def add_node(  # noqa: PLR0913 - one per field of a node
@@ -30,9 +43,10 @@ def add_node(  # noqa: PLR0913 - one per field of a node
     config: dict[str, Any],
 ) -> Row[Any]:
     """Add a node to a workflow; a node without a label is called after its type."""
-    find_workflow(tx, org_id, workflow_id, UNKNOWN_WORKFLOW)
+    workflow = _hold_graph(tx, org_id, workflow_id)
     if node_type not in list(NodeType):
         raise Invalid(f"node_type must be one of {', '.join(NodeType)}")
+    _check_config(workflow, node_type, config)
     row = workflows.insert_node(
         tx,
         id=new_id(now),
@@ -56,6 +70,41 @@ def list_nodes(tx: Connection, org_id: str, workflow_id: str) -> Sequence[Row[An
     return workflows.list_nodes(tx, [workflow_id])
 
 
+def change_node(
+    tx: Connection, org_id: str, workflow_id: str, node_id: str, changes: Mapping[str, Any], now: datetime
+) -> Row[Any]:
+    """Change a node; a new config replaces the whole old one, and steps that have begun keep theirs.
+
+    A `node_type` among the changes has to be what the node is already.
+    """
+    workflow = _hold_graph(tx, org_id, workflow_id)
+    before = workflows.get_node(tx, workflow_id, node_id)
+    if before is None:
+        raise NotFound(NODE_NOT_FOUND)
+    values = dict(changes)
+    if values.pop("node_type", before.node_type) != before.node_type:
+        raise Invalid(TYPE_STAYS)
+    if not values:
+        raise Invalid("Nothing to change: send at least one of label, config, position_x, position_y")
+    if "config" in values:
+        _check_config(workflow, before.node_type, values["config"])
+    if "label" in values:
+        values["label"] = values["label"] or before.node_type
+    row = workflows.update_node(tx, node_id, **values, updated_at=now)
+    access.bump_config_version(tx, org_id)
+    return row
+
+
+def delete_node(tx: Connection, org_id: str, workflow_id: str, node_id: str) -> None:
+    """Delete a node with its edges. Leads that stand there stay there; their history still shows it."""
+    workflow = _hold_graph(tx, org_id, workflow_id)
+    if workflows.get_node(tx, workflow_id, node_id) is None:
+        raise NotFound(NODE_NOT_FOUND)
+    _keep_entry(tx, workflow, without=node_id)
+    workflows.delete_node(tx, node_id)
+    access.bump_config_version(tx, org_id)
+
+
 def add_edge(
     tx: Connection,
     org_id: str,
@@ -66,8 +115,8 @@ def add_edge(
     to_node_id: str | None,
     label: str | None,
 ) -> Row[Any]:
-    """Join two nodes of a workflow; None is a node that cannot exist."""
-    find_workflow(tx, org_id, workflow_id, UNKNOWN_WORKFLOW)
+    """Join two nodes of a workflow; None is a node that cannot exist. Leads that waited for such an edge go on."""
+    workflow = _hold_graph(tx, org_id, workflow_id)
     known = workflows.known_nodes(tx, workflow_id, {id_ for id_ in (from_node_id, to_node_id) if id_})
     if from_node_id is None or from_node_id not in known:
         raise NotFound("from_node_id not found in this workflow")
@@ -76,6 +125,7 @@ def add_edge(
     label = label or UNLABELLED
     if workflows.edge_exists(tx, from_node_id, to_node_id, label):
         raise Conflict("An edge with the same from_node_id, to_node_id and label already exists")
+    _keep_entry(tx, workflow, plus=Edge(from_node_id=from_node_id, to_node_id=to_node_id))
     row = workflows.insert_edge(
         tx,
         id=new_id(now),
@@ -86,6 +136,8 @@ def add_edge(
         label=label,
         created_at=now,
     )
+    if workflow.status == WorkflowStatus.ACTIVE:
+        workflows.wake_frozen_runs(tx, workflow_id, now, from_node_id)
     access.bump_config_version(tx, org_id)
     return row
 
@@ -96,24 +148,85 @@ def list_edges(tx: Connection, org_id: str, workflow_id: str) -> Sequence[Row[An
     return workflows.list_edges(tx, [workflow_id])
 
 
+def delete_edge(tx: Connection, org_id: str, workflow_id: str, edge_id: str) -> None:
+    """Delete an edge; leads that went along it are past it already."""
+    _hold_graph(tx, org_id, workflow_id)
+    if not workflows.delete_edge(tx, workflow_id, edge_id):
+        raise NotFound(EDGE_NOT_FOUND)
+    access.bump_config_version(tx, org_id)
+
+
 def activate_workflow(tx: Connection, org_id: str, workflow_id: str, now: datetime) -> None:
     """Set a draft going, unless its graph is not fit to run; then say everything that is wrong with it."""
     workflow = hold_workflow(tx, org_id, workflow_id)
     if workflow.status != WorkflowStatus.DRAFT:
         raise Conflict(f"Only a draft can be activated; this workflow is {workflow.status}")
-    problems = graph.find_problems(*_read_graph(tx, workflow_id))
+    problems = find_problems(read_graph(tx, workflow_id))
     if problems:
         raise SeveralInvalid(problems)
     set_status(tx, workflow, WorkflowStatus.ACTIVE, now)
 
 
-def _read_graph(tx: Connection, workflow_id: str) -> tuple[list[graph.Node], list[graph.Edge]]:
-    nodes = [
-        graph.Node(id=row.id, node_type=row.node_type, label=row.label, config=row.config)
-        for row in workflows.list_nodes(tx, [workflow_id])
-    ]
-    edges = [
-        graph.Edge(from_node_id=row.from_node_id, to_node_id=row.to_node_id)
-        for row in workflows.list_edges(tx, [workflow_id])
-    ]
-    return nodes, edges
+def duplicate_workflow(tx: Connection, org_id: str, workflow_id: str, now: datetime) -> str:
+    """Copy a workflow with its pipeline, settings and graph into a new draft without leads, and return its id."""
+    source = hold_workflow(tx, org_id, workflow_id)
+    copy_id = create_workflow(
+        tx,
+        org_id,
+        now,
+        name=source.name[: LONGEST_NAME - len(COPY)] + COPY,
+        description=source.description,
+        goal_type=source.goal_type,
+        settings=source.settings,
+        pipeline=[
+            StatusDraft(
+                key=status.key, label=status.label, category=status.category,
+                is_initial=status.is_initial, is_terminal=status.is_terminal,
+            )
+            for status in list_statuses(tx, workflow_id)
+        ],
+    )  # fmt: skip
+    nodes, edges = workflows.list_nodes(tx, [workflow_id]), workflows.list_edges(tx, [workflow_id])
+    ids = dict(zip([row.id for row in (*nodes, *edges)], new_ids(now, len(nodes) + len(edges)), strict=True))
+    anew = {"workflow_id": copy_id, "created_at": now}
+    workflows.insert_graph(
+        tx,
+        [{**row._asdict(), **anew, "id": ids[row.id], "updated_at": now} for row in nodes],
+        [
+            {
+                **row._asdict(), **anew, "id": ids[row.id],
+                "from_node_id": ids[row.from_node_id], "to_node_id": ids[row.to_node_id],
+            }
+            for row in edges
+        ],
+    )  # fmt: skip
+    return copy_id
+
+
+def _hold_graph(tx: Connection, org_id: str, workflow_id: str) -> Row[Any]:
+    """Find a workflow in order to change its graph; nobody else does, or changes its status, meanwhile."""
+    workflow = hold_workflow(tx, org_id, workflow_id)
+    if workflow.status in FINAL_STATUSES:
+        raise Conflict(f"The graph of a {workflow.status} workflow cannot be changed; duplicate the workflow")
+    return workflow
+
+
+def _check_config(workflow: Row[Any], node_type: str, config: Mapping[str, Any]) -> None:
+    """Refuse a wrong config. In a draft it may be incomplete; beyond that, leads would run into it."""
+    complete = workflow.status != WorkflowStatus.DRAFT
+    problems = [f"{field} {reason}" for field, reason in check_config(node_type, config, complete=complete)]
+    if len(problems) > 1:
+        raise SeveralInvalid(problems)
+    if problems:
+        raise Invalid(problems[0])
+
+
+def _keep_entry(tx: Connection, workflow: Row[Any], *, without: str | None = None, plus: Edge | None = None) -> None:
+    """Refuse a change after which leads would not know where to start."""
+    if workflow.status == WorkflowStatus.DRAFT:
+        return
+    if workflow.status == WorkflowStatus.PAUSED and not workflows.has_open_runs(tx, workflow.id):
+        return
+    before = read_graph(tx, workflow.id)
+    if loses_entry(before, redraw(before, without=without, plus=plus)):
+        raise Conflict(f"This workflow is {workflow.status} and would be left without exactly one entry node")

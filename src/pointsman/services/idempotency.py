@@ -45,11 +45,9 @@ def answer_once(
     """Answer, or give the first answer again. Refusals are not kept: nothing was done, so a retry may succeed."""
     if retry_key is None:
         return answer()
-    kept = idempotency.find_answer(tx, org_id, retry_key.key)
+    kept = kept_answer(tx, org_id, retry_key)
     if kept is not None:
-        if kept.fingerprint != retry_key.fingerprint:
-            raise Conflict("This Idempotency-Key was already used for a different request")
-        return Answer(kept.status, kept.body.encode())
+        return kept
     fresh = answer()
     idempotency.keep_answer(
         tx,
@@ -61,3 +59,13 @@ def answer_once(
         created_at=now,
     )
     return fresh
+
+
+def kept_answer(tx: Connection, org_id: str, retry_key: RetryKey | None) -> Answer | None:
+    """Return the first answer to a request, if there was one: for work so long that it is worth looking before."""
+    kept = idempotency.find_answer(tx, org_id, retry_key.key) if retry_key is not None else None
+    if kept is None or retry_key is None:
+        return None
+    if kept.fingerprint != retry_key.fingerprint:
+        raise Conflict("This Idempotency-Key was already used for a different request")
+    return Answer(kept.status, kept.body.encode())

@@ -28,3 +28,8 @@ def new_key() -> tuple[str, str]:
 
 def _letters(count: int) -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(count))
+
+
+def new_token() -> str:
+    """Return a fresh token for an address that nobody can guess."""
+    return secrets.token_urlsafe(24)

@@ -120,6 +120,12 @@ def sync_tags(tx: Connection, lead: Row[Any], names: Sequence[str], now: datetim
     return Synced(lead_id=lead.id, tags=leads.list_tags(tx, [lead.id]), added=added, removed=removed)
 
 
+def tag_by_name(tx: Connection, org_id: str, name: str, now: datetime) -> str:
+    """Find the tag with the slug of a name, or make it; return its id."""
+    (tag_id,) = _find_or_make(tx, org_id, _by_slug([name]), now)
+    return tag_id
+
+
 def slugify(name: str) -> str:
     """Make the slug of a name: `Follow-up` becomes `follow-up`. Empty for a name without letters and digits.
 

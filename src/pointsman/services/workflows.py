@@ -1,14 +1,12 @@
 """Workflows: make them, find them, move them through their life."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from sqlalchemy import Connection, Row
 
-from pointsman.core.errors import Conflict, Invalid, NotFound
+from pointsman.core.errors import Conflict, Invalid, NotFound, SeveralInvalid
 from pointsman.core.workflow import (
     DEFAULT_GOAL,
     DEFAULT_PIPELINE,
@@ -19,6 +17,7 @@ from pointsman.core.workflow import (
     check_pipeline,
     with_initial,
 )
+from pointsman.core.workflow_settings import check_settings
 from pointsman.services.minting import new_id, new_ids
 from pointsman.storage import access, workflows
 
@@ -27,6 +26,9 @@ LONGEST_DESCRIPTION = 10_000
 WORKFLOW_NOT_FOUND = "Workflow not found or does not belong to your account"
 UNKNOWN_WORKFLOW = "Workflow not found"
 CANCELLED = "Workflow cancelled"
+RUNNING = "running"
+"""What active was called once; still read, never written (contract 2.1)."""
+NEWEST = "createdAt"
 
 
 def create_workflow(  # noqa: PLR0913 - one per field of a workflow
@@ -80,6 +82,55 @@ def list_workflows(tx: Connection, org_id: str) -> Sequence[Row[Any]]:
     return workflows.list_workflows(tx, org_id)
 
 
+def page_workflows(
+    tx: Connection,
+    org_id: str,
+    *,
+    page: int,
+    limit: int,
+    status: str | None = None,
+    search: str | None = None,
+    order: str = NEWEST,
+    descending: bool = True,
+) -> tuple[Sequence[Row[Any]], int]:
+    """List a page of an organization's workflows, newest first unless told otherwise; and count them all."""
+    if status is not None and status not in (*WorkflowStatus, RUNNING):
+        raise Invalid(f"status must be one of {', '.join(WorkflowStatus)}")
+    if order not in workflows.ORDERS:
+        raise Invalid(f"sortBy must be one of {', '.join(workflows.ORDERS)}")
+    return workflows.page_workflows(
+        tx,
+        org_id,
+        status=WorkflowStatus.ACTIVE if status == RUNNING else status,
+        search=search,
+        order=order,
+        descending=descending,
+        limit=limit,
+        offset=(page - 1) * limit,
+    )
+
+
+def count_parts(tx: Connection, workflow_ids: Collection[str]) -> Mapping[str, Mapping[str, int]]:
+    """Count the `nodes`, `edges` and `runs` of workflows, by workflow."""
+    return workflows.count_parts(tx, workflow_ids)
+
+
+def change_workflow(tx: Connection, org_id: str, workflow_id: str, changes: Mapping[str, Any], now: datetime) -> None:
+    """Change the `name`, `description` or `settings` of a workflow, whatever its status; settings are merged.
+
+    A setting that is null goes back to what it is without one.
+    """
+    workflow = hold_workflow(tx, org_id, workflow_id)
+    values = dict(changes)
+    if "settings" in values:
+        given = values["settings"]
+        _check_settings(given)
+        merged = {**workflow.settings, **given}
+        values["settings"] = {key: value for key, value in merged.items() if value is not None}
+    workflows.update_workflow(tx, workflow_id, **values, updated_at=now)
+    access.bump_config_version(tx, org_id)
+
+
 def list_statuses(tx: Connection, workflow_id: str) -> Sequence[Row[Any]]:
     """List the statuses of a workflow, in pipeline order."""
     return workflows.list_statuses(tx, [workflow_id])
@@ -94,10 +145,15 @@ def hold_workflow(tx: Connection, org_id: str, workflow_id: str) -> Row[Any]:
 
 
 def set_status(tx: Connection, workflow: Row[Any], status: WorkflowStatus, now: datetime) -> None:
-    """Move a workflow on. Becoming active starts the runs that wait in it; a cancelled one ends all of its runs."""
+    """Move a workflow on.
+
+    Becoming active starts the runs that wait in it and wakes what a pause froze; a cancelled one ends all of its runs.
+    """
     workflows.update_workflow(tx, workflow.id, status=status, updated_at=now)
     if status == WorkflowStatus.ACTIVE:
         workflows.wake_pending_runs(tx, workflow.id, now)
+        workflows.wake_frozen_runs(tx, workflow.id, now)
+        workflows.wake_frozen_effects(tx, workflow.id, now)
     elif status == WorkflowStatus.CANCELLED:
         workflows.end_open_runs(tx, workflow.id, CANCELLED, now)
     access.bump_config_version(tx, workflow.org_id)
@@ -147,15 +203,12 @@ def check_name(name: str, field: str = "name") -> str:
     return name
 
 
-def _check_settings(settings: dict[str, Any]) -> None:
-    zone = settings.get("timezone")
-    if zone is not None and zone not in _timezones():
-        raise Invalid("timezone must be the name of an IANA time zone, such as America/Santiago")
-
-
-@lru_cache(maxsize=1)
-def _timezones() -> frozenset[str]:
-    return frozenset(available_timezones())
+def _check_settings(settings: Mapping[str, Any]) -> None:
+    messages = [f"{field} {reason}" for field, reason in check_settings(settings)]
+    if len(messages) > 1:
+        raise SeveralInvalid(messages)
+    if messages:
+        raise Invalid(messages[0])
 
 
 def _insert_pipeline(

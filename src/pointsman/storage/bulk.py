@@ -8,17 +8,30 @@ Rows are tuples in the order of `table.columns`, with JSON already encoded as te
 once per batch, not once per row.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain, count
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Connection,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql
 
 from pointsman.storage.columns import moment_as_text
-from pointsman.storage.db import SQLITE_STATEMENTS, driver_call
+from pointsman.storage.db import SQLITE_STATEMENTS, driver_call, to_json
 
 FEW = 100
 """How many rows PostgreSQL takes faster in one statement than by COPY."""
@@ -53,6 +66,38 @@ def insert_rows(tx: Connection, rows_by_table: Sequence[tuple[Table, Rows]]) -> 
     else:
         for table, rows in filled:
             _copy(tx, table, rows)
+
+
+def update_rows(tx: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
+    """Change rows by their `id`: each row gives its id first, then the values of `columns`."""
+    if not rows:
+        return
+    if tx.dialect.name == "sqlite":
+        driver: Any = tx.connection.driver_connection
+        driver.executemany(_sqlite_update(table, tuple(columns)), [(*row[1:], row[0]) for row in rows])
+        return
+    statement = _postgres_update(table, tuple(columns))
+    driver_call(tx, lambda driver: driver.execute(statement, *zip(*rows, strict=True)))
+
+
+def upsert_rows(tx: Connection, table: Table, rows: Rows) -> None:
+    """Insert rows, replacing those that are there under the same primary key; no key may come twice."""
+    if not rows:
+        return
+    if tx.dialect.name == "sqlite":
+        driver: Any = tx.connection.driver_connection
+        driver.executemany(_sqlite_statement(table, 1) + _or_replace(table), rows)
+        return
+    statement = postgres_statement((table,)) + _or_replace(table)
+    driver_call(tx, lambda driver: driver.execute(statement, *columns_of([(table, rows)])))
+
+
+def among(tx: Connection, item: Column[Any], values: Collection[str]) -> ColumnElement[bool]:
+    """Say "is one of these ids": one statement however many there are, so that it stays prepared."""
+    if tx.dialect.name == "sqlite":
+        return item.in_(select(column("value")).select_from(func.json_each(to_json(list(values)))))
+    ids = bindparam(None, list(values), type_=ARRAY(Text))
+    return item == any_(cast(ids, ARRAY(item.type)))
 
 
 def sqlite_statements(table: Table, rows: Rows) -> Iterator[tuple[str, tuple[Any, ...]]]:
@@ -92,6 +137,30 @@ def _sqlite_statement(table: Table, length: int) -> str:
     names = ", ".join(column.name for column in table.columns)
     row = f"({', '.join('?' * len(table.columns))})"
     return f"INSERT INTO {table.name} ({names}) VALUES {', '.join([row] * length)}"  # noqa: S608 - our own names
+
+
+@lru_cache
+def _sqlite_update(table: Table, columns: tuple[str, ...]) -> str:
+    values = ", ".join(f"{name} = ?" for name in columns)
+    return f"UPDATE {table.name} SET {values} WHERE id = ?"  # noqa: S608 - our own names
+
+
+@lru_cache
+def _postgres_update(table: Table, columns: tuple[str, ...]) -> str:
+    values = ", ".join(f"{name} = new.{name}" for name in columns)
+    names = ("id", *columns)
+    arrays = ", ".join(f"${place}::{_postgres_type(table.c[name])}[]" for place, name in enumerate(names, 1))
+    return (
+        f"UPDATE {table.name} SET {values} FROM unnest({arrays}) AS new({', '.join(names)}) "  # noqa: S608 - our own names
+        f"WHERE {table.name}.id = new.id"
+    )
+
+
+@lru_cache
+def _or_replace(table: Table) -> str:
+    keys = [item.name for item in table.primary_key]
+    values = ", ".join(f"{item.name} = excluded.{item.name}" for item in table.columns if item.name not in keys)
+    return f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {values}"
 
 
 def _postgres_type(column: Column[Any]) -> str:

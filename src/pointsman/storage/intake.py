@@ -118,6 +118,7 @@ def _run(item: Accepted, moment: Any) -> tuple[Any, ...]:
         None,
         None,
         0,
+        0,
     )
 
 

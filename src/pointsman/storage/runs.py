@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, update
 
+from pointsman.core.calls import Outcome
+from pointsman.core.effect import EffectState
 from pointsman.core.workflow import RunState
-from pointsman.storage.tables import runs, statuses, steps
+from pointsman.storage.tables import calls, effects, runs, statuses, steps
 
 
 def insert_run(tx: Connection, **values: Any) -> None:
@@ -65,8 +67,8 @@ def move_run(tx: Connection, run_id: str, from_status_id: str, **values: Any) ->
 def remove_open_runs(
     tx: Connection, org_id: str, lead_id: str, now: datetime, *, reason: str | None, actor_id: str | None
 ) -> Sequence[str]:
-    """End every open run of a lead as removed, and return their ids."""
-    return (
+    """End every open run of a lead as removed, and return their ids; what is under way finishes."""
+    ended = (
         tx.execute(
             update(runs)
             .where(runs.c.org_id == org_id, runs.c.lead_id == lead_id, runs.c.ended_at.is_(None))
@@ -83,6 +85,40 @@ def remove_open_runs(
         )
         .scalars()
         .all()
+    )
+    if ended:
+        settle_ended(tx, runs.c.id.in_(ended), now)
+    return ended
+
+
+def settle_ended(tx: Connection, which: ColumnElement[bool], now: datetime) -> None:
+    """Call off what ended runs still wanted: waits, and effects that were never tried, with their steps and calls.
+
+    `which` says which runs. What is under way, such as a live call, is left to finish.
+    """
+    last_steps = select(runs.c.step_id).where(which, runs.c.ended_at.is_not(None), runs.c.step_id.is_not(None))
+    tx.execute(
+        update(effects)
+        .where(effects.c.step_id.in_(last_steps), effects.c.state == EffectState.DUE, effects.c.tries == 0)
+        .values(state=EffectState.CANCELLED, due_at=None, settled_at=now)
+    )
+    called_off = select(effects.c.step_id).where(
+        effects.c.step_id.in_(last_steps), effects.c.state == EffectState.CANCELLED
+    )
+    tx.execute(
+        update(calls)
+        .where(calls.c.step_id.in_(called_off), calls.c.outcome.is_(None))
+        .values(status="cancelled", outcome=Outcome.FAILED, ended_at=now)
+    )
+    tx.execute(
+        update(steps)
+        .where(
+            or_(
+                steps.c.id.in_(last_steps) & (steps.c.status == "waiting"),
+                steps.c.id.in_(called_off) & (steps.c.status == "running"),
+            )
+        )
+        .values(status="cancelled", exited_at=now)
     )
 
 

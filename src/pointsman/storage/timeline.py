@@ -52,3 +52,26 @@ def _of_lead(org_id: str, lead_id: str, channels: Collection[str] | None) -> lis
     if channels is not None:
         where.append(activities.c.channel.in_(sorted(channels)))
     return where
+
+
+def activity_row(  # noqa: PLR0913 - one per column that differs
+    id_: str,
+    org_id: str,
+    lead_id: str,
+    run_id: str | None,
+    moment: Any,
+    *,
+    kind: str,
+    description: str | None,
+    data: str | None,
+    channel: str = "system",
+    actor: str = "workflow",
+) -> tuple[Any, ...]:
+    """Make a row of what a workflow did, titled after its kind; `data` is encoded, `moment` fit for `bulk`."""
+    title = kind.replace("_", " ").capitalize()
+    return (id_, org_id, lead_id, run_id, kind, channel, title, description, actor, data, moment)
+
+
+def event_row(id_: str, org_id: str, lead_id: str, moment: Any, kind: str, data: str) -> tuple[Any, ...]:
+    """Make a row for the outbox; `data` is encoded, `moment` fit for `bulk`."""
+    return (id_, org_id, kind, lead_id, data, moment)

@@ -1,13 +1,22 @@
 """Workflows, their statuses, nodes and edges."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, delete, func, insert, select, update
 
+from pointsman.core.effect import EffectState
 from pointsman.core.workflow import RunState
-from pointsman.storage.tables import edges, nodes, runs, statuses, workflows
+from pointsman.storage.runs import settle_ended
+from pointsman.storage.tables import edges, effects, nodes, runs, statuses, workflows
+
+ORDERS: Mapping[str, ColumnElement[Any]] = {
+    "createdAt": workflows.c.created_at,
+    "updatedAt": workflows.c.updated_at,
+    "title": func.lower(workflows.c.name),
+}
+"""What pages of workflows can be sorted by."""
 
 
 def insert_workflow(tx: Connection, **values: Any) -> None:
@@ -43,6 +52,38 @@ def list_workflows(tx: Connection, org_id: str) -> list[Row[Any]]:
     )
 
 
+def page_workflows(
+    tx: Connection,
+    org_id: str,
+    *,
+    status: str | None,
+    search: str | None,
+    order: str,
+    descending: bool,
+    limit: int,
+    offset: int,
+) -> tuple[list[Row[Any]], int]:
+    """List a page of an organization's workflows in an order of `ORDERS`; and count all that were asked for."""
+    wanted = [workflows.c.org_id == org_id, workflows.c.deleted_at.is_(None)]
+    if status is not None:
+        wanted.append(workflows.c.status == status)
+    if search is not None:
+        wanted.append(func.lower(workflows.c.name).contains(search.lower(), autoescape=True))
+    keys = (ORDERS[order], workflows.c.id)
+    page = select(workflows).where(*wanted).order_by(*(key.desc() if descending else key.asc() for key in keys))
+    total = select(func.count()).select_from(workflows).where(*wanted)
+    return list(tx.execute(page.limit(limit).offset(offset))), tx.execute(total).scalar_one()
+
+
+def count_parts(tx: Connection, workflow_ids: Collection[str]) -> dict[str, dict[str, int]]:
+    """Count what workflows have, by workflow: `nodes`, `edges` and `runs`."""
+    counts: dict[str, dict[str, int]] = {id_: {"nodes": 0, "edges": 0, "runs": 0} for id_ in workflow_ids}
+    for table in (nodes, edges, runs):
+        for id_, count in tx.execute(_count_by_workflow(table, workflow_ids)):
+            counts[id_][table.name] = count
+    return counts
+
+
 def update_workflow(tx: Connection, workflow_id: str, **values: Any) -> None:
     """Change a workflow."""
     tx.execute(update(workflows).where(workflows.c.id == workflow_id).values(**values))
@@ -74,6 +115,28 @@ def insert_node(tx: Connection, **values: Any) -> Row[Any]:
     return tx.execute(insert(nodes).values(**values).returning(nodes)).one()
 
 
+def insert_graph(tx: Connection, node_rows: Sequence[dict[str, Any]], edge_rows: Sequence[dict[str, Any]]) -> None:
+    """Add many nodes and the edges between them."""
+    for table, rows in ((nodes, node_rows), (edges, edge_rows)):
+        if rows:
+            tx.execute(insert(table), rows)
+
+
+def get_node(tx: Connection, workflow_id: str, node_id: str) -> Row[Any] | None:
+    """Find a node of a workflow."""
+    return tx.execute(select(nodes).where(nodes.c.workflow_id == workflow_id, nodes.c.id == node_id)).first()
+
+
+def update_node(tx: Connection, node_id: str, **values: Any) -> Row[Any]:
+    """Change a node, and return it as it is now."""
+    return tx.execute(update(nodes).where(nodes.c.id == node_id).values(**values).returning(nodes)).one()
+
+
+def delete_node(tx: Connection, node_id: str) -> None:
+    """Delete a node; the edges into and out of it go with it."""
+    tx.execute(delete(nodes).where(nodes.c.id == node_id))
+
+
 def known_nodes(tx: Connection, workflow_id: str, node_ids: Collection[str]) -> set[str]:
     """Return those of the ids that are nodes of the workflow."""
     query = select(nodes.c.id).where(nodes.c.workflow_id == workflow_id, nodes.c.id.in_(sorted(node_ids)))
@@ -93,6 +156,12 @@ def insert_edge(tx: Connection, **values: Any) -> Row[Any]:
 def list_edges(tx: Connection, workflow_ids: Collection[str]) -> list[Row[Any]]:
     """List the edges of workflows, oldest first."""
     return list(tx.execute(select(edges).where(edges.c.workflow_id.in_(sorted(workflow_ids))).order_by(edges.c.id)))
+
+
+def delete_edge(tx: Connection, workflow_id: str, edge_id: str) -> bool:
+    """Delete an edge; False when the workflow has none of that id."""
+    gone = tx.execute(delete(edges).where(edges.c.workflow_id == workflow_id, edges.c.id == edge_id))
+    return gone.rowcount == 1
 
 
 def edge_exists(tx: Connection, from_node_id: str, to_node_id: str, label: str) -> bool:
@@ -121,13 +190,45 @@ def wake_pending_runs(tx: Connection, workflow_id: str, now: datetime) -> None:
     )
 
 
+def wake_frozen_runs(tx: Connection, workflow_id: str, now: datetime, node_id: str | None = None) -> None:
+    """Let the runs that have no time look again where they stand: all of a workflow, or those at one node.
+
+    A run that has nothing to do there freezes again. One that a person has taken over stays.
+    """
+    frozen = [
+        runs.c.workflow_id == workflow_id,
+        runs.c.state == RunState.ACTIVE,
+        runs.c.due_at.is_(None),
+        runs.c.human_takeover.is_(False),
+        runs.c.cadence_state == "active",
+    ]
+    if node_id is not None:
+        frozen.append(runs.c.node_id == node_id)
+    tx.execute(update(runs).where(*frozen).values(due_at=now))
+
+
+def wake_frozen_effects(tx: Connection, workflow_id: str, now: datetime) -> None:
+    """Let the effects of a workflow that were kept back go out."""
+    tx.execute(
+        update(effects)
+        .where(effects.c.workflow_id == workflow_id, effects.c.state == EffectState.DUE, effects.c.due_at.is_(None))
+        .values(due_at=now)
+    )
+
+
 def end_open_runs(tx: Connection, workflow_id: str, reason: str, now: datetime) -> None:
-    """End every run of a workflow from outside."""
+    """End every run of a workflow from outside; what is under way finishes."""
     tx.execute(
         update(runs)
         .where(runs.c.workflow_id == workflow_id, runs.c.ended_at.is_(None))
         .values(state=RunState.REMOVED, cadence_state="ended", due_at=None, reason=reason, ended_at=now, updated_at=now)
     )
+    settle_ended(tx, runs.c.workflow_id == workflow_id, now)
+
+
+def _count_by_workflow(table: Table, workflow_ids: Collection[str]) -> Select[Any]:
+    of: Column[str] = table.c.workflow_id
+    return select(of, func.count()).where(of.in_(sorted(workflow_ids))).group_by(of)
 
 
 def _existing(org_id: str, workflow_id: str) -> Select[Any]:

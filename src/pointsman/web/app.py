@@ -1,11 +1,8 @@
 """The HTTP application: every route, and what happens to a request, as visible lists."""
 
-import gc
-import multiprocessing
-import os
 import secrets
-import signal
-import threading
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from litestar import Litestar, Request, Response
@@ -15,63 +12,32 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from pointsman import __version__
-from pointsman.bootstrap import App, start
-from pointsman.log import set_up_logging
-from pointsman.settings import read_settings
-from pointsman.web import dialnexa, health, nexor, openapi
+from pointsman.bootstrap import App
+from pointsman.web import dialnexa, health, hooks, nexor, openapi
 from pointsman.web.auth import KeyCache
 from pointsman.web.errors import Problem, problem_at
 from pointsman.web.nexor.fast_lane import with_fast_lane
+from pointsman.web.rate_limit import RateLimit, with_rate_limit_headers
 
-_COLLECT_AFTER = (20_000, 20, 20)
-"""New objects, and young collections, after which Python looks for cycles."""
+Beside = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 ENVELOPES = {"/v1": dialnexa.errors.envelope, "/api/public": nexor.errors.envelope}
 """Which surface answers for a problem, by the path it happened at; nexor's envelope serves everywhere else."""
 
 
-def create_app(app: App) -> ASGIApp:
-    """Make the ASGI application."""
-    keys = KeyCache()
+def create_app(app: App, beside: Sequence[Beside] = ()) -> ASGIApp:
+    """Make the ASGI application; what runs `beside` it starts before the first request and ends after the last."""
+    keys, rate_limit = KeyCache(), RateLimit(app.settings.rate_limit, app.clock)
     litestar = Litestar(
-        route_handlers=[nexor.router, dialnexa.router, health.health, health.front, openapi.show_document],
-        state=State({"app": app, "key_cache": keys}),
+        route_handlers=[nexor.router, dialnexa.router, hooks.router, *health.handlers, openapi.show_document],
+        state=State({"app": app, "key_cache": keys, "rate_limit": rate_limit}),
         exception_handlers={Exception: answer_problem},
         request_max_body_size=app.settings.max_body_bytes,
         openapi_config=OpenAPIConfig(title="Pointsman", version=__version__, render_plugins=[openapi.DocumentPage()]),
+        lifespan=list(beside),
         on_shutdown=[app.db.close],
     )
-    return with_request_id(with_fast_lane(litestar, app, keys))
-
-
-def from_environment() -> ASGIApp:
-    """Make the application of one worker process."""
-    settings = read_settings()
-    set_up_logging(settings.log_level)
-    _stop_with_parent()
-    application = create_app(start(settings))
-    _spare_the_collector()
-    return application
-
-
-def _stop_with_parent() -> None:
-    """End this worker when the process that started it is gone, however it went: nobody else would."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def wait() -> None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=wait, name="stop-with-parent", daemon=True).start()
-
-
-def _spare_the_collector() -> None:
-    """Tell Python's collector that what is there stays, and to look less often: batches make objects, no cycles."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECT_AFTER)
+    return with_request_id(with_rate_limit_headers(with_fast_lane(litestar, app, keys, rate_limit), rate_limit))
 
 
 def answer_problem(request: Request[Any, Any, Any], exception: Exception) -> Response[Any]:

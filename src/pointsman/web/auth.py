@@ -13,6 +13,7 @@ from pointsman.bootstrap import App
 from pointsman.core.access import Caller, Scope
 from pointsman.core.errors import NotAllowed, Unauthenticated
 from pointsman.services import access
+from pointsman.web.rate_limit import RateLimit
 
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[AnyConnection, BaseRouteHandler], Awaitable[None]]
@@ -30,6 +31,8 @@ def needs(*scopes: Scope) -> Guard:
         state = connection.app.state
         keys: KeyCache = state.key_cache
         caller = await keys.caller(state.app, _key_text(connection))
+        rate_limit: RateLimit = state.rate_limit
+        rate_limit.count(connection.scope, caller.key_id)
         check_scopes(caller, scopes)
         connection.scope["caller"] = caller  # type: ignore[typeddict-unknown-key]
 

@@ -14,6 +14,7 @@ from pointsman.core.errors import (
     Refused,
     SeveralInvalid,
     TooLarge,
+    TooMany,
     Unauthenticated,
 )
 from pointsman.web.body import explain
@@ -27,6 +28,7 @@ STATUS = {
     NotAllowed: 403,
     NotFound: 404,
     Conflict: 409,
+    TooMany: 429,
 }
 
 SERVER_ERROR = 500

@@ -1,8 +1,11 @@
-"""Is the server up, and what is it?"""
+"""Is the server up, can it work, what has it done, and what is it?"""
 
-from litestar import get
+from litestar import Response, get
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from pointsman import __version__
+from pointsman import __version__, metrics
+from pointsman.services import backlog
+from pointsman.web.call import AnyRequest, app_of
 
 
 @get("/healthz", sync_to_thread=False, opt={"open": True})
@@ -11,7 +14,31 @@ def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
+@get("/readyz", opt={"open": True})
+async def ready(request: AnyRequest) -> Response[dict[str, str]]:
+    """Answer 200 when the database is there with the schema of this program, else 503 and what is wrong."""
+    problem = await backlog.find_problem(app_of(request).db)
+    if problem is None:
+        return Response({"status": "ready"})
+    return Response({"status": "not ready", "reason": problem}, status_code=503)
+
+
+@get("/metrics", opt={"open": True}, include_in_schema=False)
+async def show_metrics(request: AnyRequest) -> Response[bytes]:
+    """Tell Prometheus what this process has done, and what is due in the database."""
+    app = app_of(request)
+    now = app.clock()
+    due = await app.db.read(lambda tx: backlog.read_backlog(tx, now))
+    metrics.DUE_RUNS.set(due.runs)
+    metrics.DUE_EFFECTS.set(due.effects)
+    metrics.DUE_LAG.set(due.lag_seconds)
+    return Response(generate_latest(metrics.REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+
 @get("/", sync_to_thread=False, opt={"open": True})
 def front() -> dict[str, str]:
     """Say what is served here, and where it is described."""
     return {"name": "pointsman", "version": __version__, "openapi": "/openapi.json"}
+
+
+handlers = [health, ready, show_metrics, front]

@@ -25,6 +25,7 @@ _FAILURES = {
     "404": "Missing, or another account's",
     "409": "It contradicts what is stored",
     "413": "The body is too large",
+    "429": "The API key has called too often in the last minute",
 }
 
 

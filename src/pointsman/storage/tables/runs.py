@@ -31,6 +31,8 @@ runs = Table(
     Column("step_id", Id),
     # Steps since the run last waited for a time or a call, so that a loop that never waits is found out.
     Column("hops", Integer, nullable=False, server_default="0"),
+    # How many calls it has made.
+    Column("calls", Integer, nullable=False, server_default="0"),
     one_of_("state", words.RunState),
     one_of_("cadence_state", words.CADENCE_STATES),
     CheckConstraint(

@@ -2,8 +2,36 @@
 
 from litestar import Router
 
-from pointsman.web.dialnexa import edges, errors, nodes, workflows
+from pointsman.web.dialnexa import (
+    agents,
+    api_keys,
+    call_logs,
+    calls,
+    do_not_call,
+    edges,
+    errors,
+    leads,
+    lifecycle,
+    nodes,
+    phone_numbers,
+    workflows,
+)
 
-router = Router(path="/v1", route_handlers=[*workflows.handlers, *nodes.handlers, *edges.handlers])
+router = Router(
+    path="/v1",
+    route_handlers=[
+        *workflows.handlers,
+        *lifecycle.handlers,
+        *nodes.handlers,
+        *edges.handlers,
+        *leads.handlers,
+        *agents.handlers,
+        *phone_numbers.handlers,
+        *do_not_call.handlers,
+        *api_keys.handlers,
+        *calls.handlers,
+        *call_logs.handlers,
+    ],
+)
 
 __all__ = ["errors", "router"]

@@ -1,15 +1,19 @@
 """Edges between the nodes of a workflow (contract section 4)."""
 
-from litestar import get, post
+from datetime import datetime
+
+from litestar import delete, get, post
 from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
+from sqlalchemy import Connection
 
 from pointsman.core.access import Scope
 from pointsman.core.ids import parse_id
 from pointsman.services import graphs
+from pointsman.services.graphs import EDGE_NOT_FOUND
 from pointsman.services.workflows import UNKNOWN_WORKFLOW
 from pointsman.web.auth import needs
-from pointsman.web.call import AnyRequest, create, path_id, show
+from pointsman.web.call import AnyRequest, change, create, path_id, show
 from pointsman.web.dialnexa import shapes
 from pointsman.web.dialnexa.body import fields_of
 
@@ -46,4 +50,21 @@ async def list_edges(request: AnyRequest, workflow_id: FromPath[str]) -> ASGIRes
     return await show(request, lambda tx, org_id: shapes.edge_list(graphs.list_edges(tx, org_id, id_)))
 
 
-handlers = [create_edge, list_edges]
+@delete(
+    "/workflows/{workflow_id:str}/edges/{edge_id:str}",
+    status_code=200,
+    guards=[needs(Scope.WORKFLOWS_WRITE)],
+    opt={"answer": shapes.Message},
+)
+async def delete_edge(request: AnyRequest, workflow_id: FromPath[str], edge_id: FromPath[str]) -> ASGIResponse:
+    """Delete an edge; leads that went along it are not moved."""
+    of, id_ = path_id(workflow_id, UNKNOWN_WORKFLOW), path_id(edge_id, EDGE_NOT_FOUND)
+
+    def work(tx: Connection, org_id: str, _now: datetime) -> shapes.Message:
+        graphs.delete_edge(tx, org_id, of, id_)
+        return shapes.Message("Edge deleted.")
+
+    return await change(request, work)
+
+
+handlers = [create_edge, list_edges, delete_edge]

@@ -1,16 +1,21 @@
 """Nodes of a workflow (contract section 3)."""
 
-from litestar import get, post
+from datetime import datetime
+
+from litestar import delete, get, patch, post
 from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
+from sqlalchemy import Connection
 
 from pointsman.core.access import Scope
 from pointsman.services import graphs
+from pointsman.services.graphs import NODE_NOT_FOUND
 from pointsman.services.workflows import UNKNOWN_WORKFLOW
 from pointsman.web.auth import needs
-from pointsman.web.call import AnyRequest, create, path_id, show
+from pointsman.web.call import AnyRequest, change, create, path_id, show
 from pointsman.web.dialnexa import shapes
 from pointsman.web.dialnexa.body import fields_of
+from pointsman.web.dialnexa.changes import changes_of
 
 
 @post(
@@ -47,4 +52,35 @@ async def list_nodes(request: AnyRequest, workflow_id: FromPath[str]) -> ASGIRes
     return await show(request, lambda tx, org_id: shapes.node_list(graphs.list_nodes(tx, org_id, id_)))
 
 
-handlers = [create_node, list_nodes]
+@patch(
+    "/workflows/{workflow_id:str}/nodes/{node_id:str}",
+    guards=[needs(Scope.WORKFLOWS_WRITE)],
+    opt={"body": shapes.NodeUpdate, "answer": shapes.Node},
+)
+async def update_node(request: AnyRequest, workflow_id: FromPath[str], node_id: FromPath[str]) -> ASGIResponse:
+    """Change a node. In a live workflow it holds from the next step on; steps that have begun keep what they had."""
+    of, id_ = path_id(workflow_id, UNKNOWN_WORKFLOW), path_id(node_id, NODE_NOT_FOUND)
+    changes = await changes_of(request, shapes.NodeUpdate)
+    return await change(
+        request, lambda tx, org_id, now: shapes.node(graphs.change_node(tx, org_id, of, id_, changes, now))
+    )
+
+
+@delete(
+    "/workflows/{workflow_id:str}/nodes/{node_id:str}",
+    status_code=200,
+    guards=[needs(Scope.WORKFLOWS_WRITE)],
+    opt={"answer": shapes.Message},
+)
+async def delete_node(request: AnyRequest, workflow_id: FromPath[str], node_id: FromPath[str]) -> ASGIResponse:
+    """Delete a node with the edges into and out of it; leads that stand there are not moved."""
+    of, id_ = path_id(workflow_id, UNKNOWN_WORKFLOW), path_id(node_id, NODE_NOT_FOUND)
+
+    def work(tx: Connection, org_id: str, _now: datetime) -> shapes.Message:
+        graphs.delete_node(tx, org_id, of, id_)
+        return shapes.Message("Node deleted.")
+
+    return await change(request, work)
+
+
+handlers = [create_node, list_nodes, update_node, delete_node]

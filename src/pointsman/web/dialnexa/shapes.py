@@ -1,15 +1,13 @@
-"""What goes over the wire on the dialnexa surface (contract sections 2 to 4, the schema-shapes; seed 003)."""
+"""What nodes and edges look like on the dialnexa surface (contract sections 3 and 4, the schema-shapes)."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 from sqlalchemy import Row
 
 from pointsman.core.ids import prefixed
 from pointsman.core.workflow import NodeType
-from pointsman.services.workflows import LONGEST_DESCRIPTION, LONGEST_NAME
-from pointsman.web.times import iso
 
 LONGEST_LABEL = 200
 FARTHEST = 1e9
@@ -17,34 +15,6 @@ FARTHEST = 1e9
 
 Label = Annotated[str, Meta(max_length=LONGEST_LABEL)]
 Position = Annotated[float, Meta(ge=-FARTHEST, le=FARTHEST)]
-
-
-class WorkflowCreate(Struct):
-    """A workflow to make. `title` is its name; `name` is accepted in its place."""
-
-    title: Annotated[str, Meta(max_length=LONGEST_NAME)] | None = None
-    name: Annotated[str, Meta(max_length=LONGEST_NAME)] | None = None
-    description: Annotated[str, Meta(max_length=LONGEST_DESCRIPTION)] | None = None
-    status: Annotated[str, Meta(extra_json_schema={"enum": ["draft"]})] | None = None
-
-
-class Workflow(Struct):
-    """A workflow, without its graph."""
-
-    id: str
-    organization_id: str
-    title: str
-    description: str | None
-    status: str
-    created_at: str
-    updated_at: str
-
-
-class WorkflowStatusAnswer(Struct):
-    """Where a workflow stands after a step in its life."""
-
-    id: str
-    status: str
 
 
 class Message(Struct):
@@ -61,6 +31,16 @@ class NodeCreate(Struct):
     position_x: Position | None = None
     position_y: Position | None = None
     config: dict[str, Any] | None = None
+
+
+class NodeUpdate(Struct):
+    """What to change about a node. A config replaces the whole old one; the type stays what it is."""
+
+    label: Label | UnsetType = UNSET
+    config: dict[str, Any] | UnsetType = UNSET
+    position_x: Position | UnsetType = UNSET
+    position_y: Position | UnsetType = UNSET
+    node_type: str | UnsetType = UNSET
 
 
 class Node(Struct):
@@ -103,19 +83,6 @@ class EdgeList(Struct):
     """All edges of a workflow, oldest first."""
 
     data: list[Edge]
-
-
-def workflow(row: Row[Any]) -> Workflow:
-    """Shape a workflow."""
-    return Workflow(
-        id=prefixed("wf", row.id),
-        organization_id=prefixed("org", row.org_id),
-        title=row.name,
-        description=row.description,
-        status=row.status,
-        created_at=iso(row.created_at),
-        updated_at=iso(row.updated_at),
-    )
 
 
 def node(row: Row[Any]) -> Node:

@@ -19,6 +19,7 @@ _CATEGORIES = {
     405: "Method not allowed",
     409: "Conflict",
     413: "Payload too large",
+    429: "Too many requests",
     500: "Internal server error",
 }
 
@@ -32,6 +33,6 @@ def envelope(problem: Problem, options: dict[str, Any]) -> dict[str, Any]:
     """Shape a problem; a missing or wrong key answers alike everywhere."""
     if problem.key_missing:
         return {"error": "Missing API key", "message": problem.message}
-    if options.get("errors") == "flat" and problem.status not in (401, 403, 500):
+    if options.get("errors") == "flat" and problem.status not in (401, 403, 429, 500):
         return {"error": problem.message}
     return {"error": category(problem.status), "message": problem.message}

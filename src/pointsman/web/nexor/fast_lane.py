@@ -20,6 +20,7 @@ from pointsman.web.call import ENCODER
 from pointsman.web.errors import problem_at
 from pointsman.web.nexor.errors import envelope
 from pointsman.web.nexor.intake import take_in
+from pointsman.web.rate_limit import RateLimit
 
 _PATH = re.compile(r"/api/public/(?:processors/(?P<processor>[^/]+)/)?leads")
 _LENGTH = re.compile(rb"[0-9]{1,12}")
@@ -35,7 +36,7 @@ class _Plain:
     processor: str | None
 
 
-def with_fast_lane(inner: ASGIApp, app: App, keys: KeyCache) -> ASGIApp:
+def with_fast_lane(inner: ASGIApp, app: App, keys: KeyCache, rate_limit: RateLimit) -> ASGIApp:
     """Answer plain requests with leads; leave all others to `inner`."""
 
     async def outer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,6 +46,7 @@ def with_fast_lane(inner: ASGIApp, app: App, keys: KeyCache) -> ASGIApp:
             return
         try:
             caller = await keys.caller(app, plain.key)
+            rate_limit.count(scope, caller.key_id)
             check_scopes(caller, (Permission.LEADS_WRITE,))
             answer = await take_in(app, caller.org_id, plain.processor, await _body(receive))
         except Exception as exception:  # noqa: BLE001 - as the framework does: whatever it is, it has an answer

@@ -148,6 +148,7 @@ def _alter_runs() -> None:
     with op.batch_alter_table('runs') as batch:
         batch.add_column(sa.Column('step_id', Id, nullable=True))
         batch.add_column(sa.Column('hops', sa.Integer(), server_default='0', nullable=False))
+        batch.add_column(sa.Column('calls', sa.Integer(), server_default='0', nullable=False))
         for name, rule in {**_lost(RUN_CHECKS), **NEW_RUN_CHECKS}.items():
             batch.create_check_constraint(op.f(f'ck_runs_{name}'), rule)
 

@@ -7,6 +7,7 @@ rows. Here only the distinct texts are held, as one block of bytes.
 import math
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from array import array
@@ -16,21 +17,27 @@ from datetime import datetime, timedelta
 from typing import IO, BinaryIO
 from xml.parsers import expat
 
-from pointsman.cli.tables import Table, TableRow, is_blank, take_header
+from pointsman.connectors.spreadsheet.tables import Table, TableRow, is_blank, take_header
 from pointsman.core.errors import Invalid
 from pointsman.core.values import Json
 
 LARGEST_WORKBOOK = 4 * 1024**3
 LARGEST_TEXTS = 512 * 1024**2
-LARGEST_SMALL_PART = 64 * 1024**2
+LARGEST_SMALL_PART = 16 * 1024**2
 MOST_COLUMNS = 16_384
 """What a spreadsheet has at most."""
 
 LONGEST_CELL = 128 * 1024
 """Four times what a spreadsheet takes."""
 
+MOST_NAMES = 1000
+"""Different names of elements and attributes. A parser never forgets one; real workbooks have far fewer."""
+
+_MIB = 1024**2
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _CHUNK = 64 * 1024
 _LARGEST_WHOLE = 2**53
+_LONGEST_REFERENCE = 16
 _MILLISECONDS_A_DAY = 86_400_000
 _DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})
 _FORMAT_NOISE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
@@ -40,10 +47,12 @@ _ESCAPE = re.compile(r"_x00((?!00)[0-9A-Fa-f]{2})_")
 Start = Callable[[str, Mapping[str, str]], None]
 
 
-def open_xlsx(file: BinaryIO, *, sheet: str | None) -> Table:
-    """Open one sheet of a workbook: the named one, else the first."""
+def open_xlsx(
+    file: BinaryIO, *, sheet: str | None, largest: int | None = None, most_columns: int = MOST_COLUMNS
+) -> Table:
+    """Open one sheet of a workbook: the named one, else the first. `largest` is what it may unpack to, in bytes."""
     with _unreadable_is_invalid():
-        workbook = _Workbook(file)
+        workbook = _Workbook(file, LARGEST_WORKBOOK if largest is None else largest, most_columns)
         part = workbook.sheet(sheet)
         stream = workbook.archive.open(part)
         rows = _rows(stream, workbook)
@@ -55,10 +64,14 @@ def open_xlsx(file: BinaryIO, *, sheet: str | None) -> Table:
 class _Workbook:
     """A workbook's table of contents, its texts and its date formats."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, largest: int, most_columns: int) -> None:
         self.archive = zipfile.ZipFile(file)
-        if sum(part.file_size for part in self.archive.infolist()) > LARGEST_WORKBOOK:
-            raise Invalid("the workbook unpacks to more than 4 GiB: save it as CSV")
+        self.most_columns = most_columns
+        parts = self.archive.infolist()
+        if sum(part.file_size for part in parts) > largest:
+            raise Invalid(f"the workbook unpacks to more than {largest // _MIB:,} MiB: save it as CSV")
+        if any(part.compress_type not in _COMPRESSIONS for part in parts):
+            raise ValueError("it is packed in a way that workbooks are not")
         main = next(iter(self._related("", "officeDocument").values()), None)
         if main is None:
             raise ValueError("there is no workbook in it")
@@ -111,7 +124,9 @@ class _Workbook:
         parser.StartElementHandler = lambda name, attributes: start(_local(name), attributes)
         if end is not None:
             parser.EndElementHandler = lambda name: end(_local(name))
-        parser.Parse(self.archive.read(part), True)  # noqa: FBT003 - it has no name
+        with self.archive.open(part) as stream:
+            for _ in _feed(parser, stream):
+                pass
 
     def _read_texts(self, part: str) -> None:
         if self.archive.getinfo(part).file_size > LARGEST_TEXTS:
@@ -180,10 +195,7 @@ class _CellReader:
 
     def read(self, stream: IO[bytes]) -> Iterator[TableRow]:
         """Parse to the end, yielding the rows on the way."""
-        chunk = b" "
-        while chunk:
-            chunk = stream.read(_CHUNK)
-            self._parser.Parse(chunk, not chunk)
+        for _ in _feed(self._parser, stream):
             if sum(map(len, self._pieces)) > LONGEST_CELL:
                 raise ValueError(f"row {self._number} has a cell that is too long")
             yield from self._rows
@@ -192,13 +204,14 @@ class _CellReader:
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         tag = self._tags.get(name) or self._tags.setdefault(name, _local(name))
         if tag == "c":
-            self._at = _column(attributes.get("r"), len(self._cells))
+            self._at = _column(attributes.get("r"), self._at + 1)
             self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
         elif tag == "v" or (tag == "t" and not self._phonetic):
             self._parser.CharacterDataHandler = self._pieces.append
         elif tag == "row":
             self._number = int(attributes.get("r") or self._number + 1)
             self._cells = []
+            self._at = -1
         elif tag == "rPh":
             self._phonetic = True
 
@@ -221,10 +234,13 @@ class _CellReader:
         return text
 
     def _place(self, text: str) -> None:
+        if not text:
+            return
+        if self._at >= self._workbook.most_columns:
+            raise Invalid(f"the file has more than {self._workbook.most_columns:,} columns")
         cells = self._cells
-        while len(cells) <= self._at:
-            cells.append(None)
-        cells[self._at] = self._value(text) if text else None
+        cells.extend([None] * (self._at + 1 - len(cells)))
+        cells[self._at] = self._value(text)
 
     def _value(self, text: str) -> Json:
         match self._kind:
@@ -258,15 +274,27 @@ def _unreadable_is_invalid() -> Iterator[None]:
         NotImplementedError,
         RuntimeError,
         ValueError,
+        struct.error,
     ) as problem:
         raise Invalid(f"the file cannot be read as XLSX: {problem}") from problem
 
 
 def _parser() -> expat.XMLParserType:
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = expat.ParserCreate(None, " ", {})
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype
     return parser
+
+
+def _feed(parser: expat.XMLParserType, stream: IO[bytes]) -> Iterator[None]:
+    """Parse a stream to its end, with a stop after every piece."""
+    chunk = b" "
+    while chunk:
+        chunk = stream.read(_CHUNK)
+        parser.Parse(chunk, not chunk)
+        if len(parser.intern) > MOST_NAMES:
+            raise ValueError("it has too many kinds of elements")
+        yield
 
 
 def _refuse_doctype(*_: object) -> None:
@@ -282,7 +310,7 @@ def _column(reference: str | None, following: int) -> int:
     if reference is None:
         return following
     at = 0
-    for letter in reference.rstrip("0123456789"):
+    for letter in reference[:_LONGEST_REFERENCE].rstrip("0123456789"):
         at = at * 26 + ord(letter) - 64
     if not 0 < at <= MOST_COLUMNS:
         raise ValueError(f"it has a cell at {reference!r}")

@@ -9,11 +9,19 @@ import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from pointsman.cli import xlsx_table
-from pointsman.cli.tables import Table
-from pointsman.cli.xlsx_table import open_xlsx
+from pointsman.connectors.spreadsheet import xlsx_table
+from pointsman.connectors.spreadsheet.tables import Table
+from pointsman.connectors.spreadsheet.xlsx_table import open_xlsx
 from pointsman.core.errors import Invalid
-from tests.cli.workbooks import HEADER, NAMESPACE, replaced, saved, with_sheet, with_texts, workbook_of
+from tests.connectors.spreadsheet.workbooks import (
+    HEADER,
+    NAMESPACE,
+    replaced,
+    saved,
+    with_sheet,
+    with_texts,
+    workbook_of,
+)
 
 
 def opened(*rows: list[Any], sheet: str | None = None) -> Table:

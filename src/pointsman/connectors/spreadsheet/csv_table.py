@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import BinaryIO, TextIO
 
-from pointsman.cli.tables import Table, TableRow, is_blank, take_header
+from pointsman.connectors.spreadsheet.tables import Table, TableRow, is_blank, take_header
 from pointsman.core.errors import Invalid
 
 DEFAULT_ENCODING = "utf-8-sig"
@@ -18,6 +18,14 @@ MOST_LINES = 1000
 
 _CHUNK = 256 * 1024
 _OPEN_QUOTE = "a quote is opened and not closed"
+
+
+class Undecodable(Invalid):
+    """The bytes of a file are no text in the encoding it was opened with; `line` is where that shows."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 def open_csv(file: BinaryIO, *, encoding: str, delimiter: str | None) -> Table:
@@ -47,7 +55,7 @@ def check_encoding(file: BinaryIO, encoding: str) -> None:
             decoder.decode(chunk, final=not chunk).encode()
         except UnicodeDecodeError as problem:
             lines += problem.object[: problem.start].count(b"\n")
-            raise Invalid(_undecodable(problem, encoding, lines)) from problem
+            raise Undecodable(_undecodable(problem, encoding, lines), lines) from problem
         except UnicodeEncodeError as problem:
             raise Invalid(f"the file is not text in {encoding}: choose its encoding with --encoding") from problem
         lines += chunk.count(b"\n")

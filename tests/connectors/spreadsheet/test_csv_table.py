@@ -4,9 +4,9 @@ import io
 
 import pytest
 
-from pointsman.cli import csv_table
-from pointsman.cli.csv_table import open_csv
-from pointsman.cli.tables import Table
+from pointsman.connectors.spreadsheet import csv_table
+from pointsman.connectors.spreadsheet.csv_table import open_csv
+from pointsman.connectors.spreadsheet.tables import Table
 from pointsman.core.errors import Invalid
 
 

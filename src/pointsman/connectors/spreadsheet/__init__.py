@@ -1,0 +1,1 @@
+"""Tables in files: CSV and XLSX as streams of rows."""

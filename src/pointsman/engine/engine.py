@@ -1,0 +1,92 @@
+"""An engine: its loops, put together from an application's parts."""
+
+import asyncio
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from pointsman.bootstrap import App
+from pointsman.connectors.messages import messengers
+from pointsman.connectors.outbound import Outbound
+from pointsman.connectors.phone import phones
+from pointsman.core.values import Json
+from pointsman.engine.effects import EffectPerformer
+from pointsman.engine.loop import Round, keep_going
+from pointsman.engine.runs import BATCH, RunMover
+from pointsman.engine.upkeep import Retention
+from pointsman.services.dispatching import Dialling
+from pointsman.settings import Settings
+
+UPKEEP_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Loop:
+    name: str
+    run_once: Round
+    poll_seconds: float
+
+
+class Engine:
+    """Moves runs and performs effects until told to stop. Any number of engines can share a database."""
+
+    def __init__(self, app: App, *, batch: int = BATCH) -> None:
+        self.app = app
+        self._outbound = Outbound(allow_private=app.settings.allow_private_urls)
+        self.runs = RunMover(app, batch)
+        self.effects = EffectPerformer(
+            app,
+            dialling_of(app.settings),
+            phones(self._outbound),
+            messengers(self._outbound),
+            message_defaults(app.settings),
+        )
+        self.retention = Retention(app)
+
+    async def run_once(self) -> int:
+        """Do one round of everything; return how many runs and effects were due."""
+        return await self.runs.run_once() + await self.effects.run_once()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until told to stop; what is under way then is finished first."""
+        poll = self.app.settings.engine_poll_ms / 1000
+        loops = [
+            _Loop("runs", self.runs.run_once, poll),
+            _Loop("effects", self.effects.run_once, poll),
+            _Loop("retention", self.retention.run_once, UPKEEP_SECONDS),
+        ]
+        async with asyncio.TaskGroup() as group:
+            for loop in loops:
+                group.create_task(keep_going(loop.name, loop.run_once, stop, loop.poll_seconds))
+
+    async def close(self) -> None:
+        """Close the connections to the outside."""
+        await self._outbound.close()
+
+    async def __aenter__(self) -> Self:
+        """Start."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close what is open."""
+        await self.close()
+
+
+def dialling_of(settings: Settings) -> Dialling:
+    """Say how calls leave: an agent that is not ours belongs to the platform that is set, or to the simulator."""
+    agent: dict[str, Json] = {"url": settings.call_url, "secret": settings.call_secret} if settings.call_url else {}
+    provider = "http" if settings.call_url else "simulator"
+    return Dialling(provider=provider, agent=agent, hook_base=settings.hook_base)
+
+
+def message_defaults(settings: Settings) -> dict[str, dict[str, Json]]:
+    """Return what actions need not say themselves, by kind: the credentials of this installation."""
+    text: dict[str, Json] = {
+        "account_sid": settings.sms_account_sid,
+        "auth_token": settings.sms_auth_token,
+        "api_url": settings.sms_api_url,
+    }
+    mail: dict[str, Json] = {"api_key": settings.email_api_key, "api_url": settings.email_api_url}
+    return {"email": mail, "sms": text, "whatsapp": text}
