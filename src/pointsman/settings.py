@@ -40,7 +40,9 @@ class Settings:
     base_url: str = _setting(
         "", "Address that others reach this server at, for results of calls; when empty, `http://HOST:PORT`."
     )
-    allow_private_urls: bool = _setting(False, "`true` lets webhooks and calls go to private and local addresses.")
+    allow_private_urls: bool = _setting(
+        default=False, about="`true` lets webhooks and calls go to private and local addresses."
+    )
     call_url: str = _setting(
         "", "Voice platform that places the calls of agents unknown here; when empty, they are simulated."
     )

@@ -30,3 +30,12 @@ def test_intake_is_measured_on_both_databases_in_bulk_and_single(tmp_path: Path)
     ] * 2
     assert all(row["ratio"] > 0 for row in found["results"])
     assert found["machine"]["cores"] >= 1
+
+
+def test_the_engine_is_measured_beside_every_peer_and_beside_itself(tmp_path: Path) -> None:
+    found = run(tmp_path, "engine")
+    rows = {(row["what"].partition(":")[0], row["peer"].partition(" ")[0]) for row in found["results"]}
+    peers = {"procrastinate", "pgqueuer", "dbos", "none"}
+    assert rows >= {(f"engine, {name}", peer) for name in ("PostgreSQL", "SQLite") for peer in peers}
+    assert ("engine, PostgreSQL", "one") in rows
+    assert all(row["ratio"] > 0 for row in found["results"] if "not_measured" not in row)

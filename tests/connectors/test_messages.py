@@ -2,7 +2,7 @@ import asyncio
 import ssl
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
@@ -234,6 +234,7 @@ fields = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["webhook", "email", "sms", "whatsapp"]), st.dictionaries(fields, json_values | st.text()))
 def test_no_request_makes_a_messenger_raise(kind, request):
     async def run():

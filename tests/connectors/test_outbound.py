@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pointsman.connectors.addresses import is_public
@@ -180,7 +180,7 @@ def test_the_connection_goes_to_the_address_that_was_checked():
 
 def test_the_next_address_is_tried_when_one_takes_no_connection():
     async def resolve(host, port):
-        return ["127.0.0.2", "127.0.0.1"]
+        return ["::1", "127.0.0.1"]
 
     async def run():
         async with serving(Recorder()) as address:
@@ -241,6 +241,7 @@ async def loopback(host, port):
     return ["127.0.0.1"]
 
 
+@settings(deadline=None)
 @given(st.text() | st.builds("{}://{}{}".format, st.sampled_from(["http", "https"]), st.text(), st.text()))
 def test_no_url_makes_it_raise(url):
     answer = asyncio.run(ask(url, allow_private=False, resolve_name=loopback, tls=NO_TLS))

@@ -1,7 +1,7 @@
 import asyncio
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pointsman.connectors.outbound import Outbound
@@ -148,6 +148,7 @@ values = (
 )
 
 
+@settings(deadline=None)
 @given(json_values | st.dictionaries(fields, values))
 def test_reading_never_raises(form):
     assert read_result(form) is None or isinstance(read_result(form), CallResult | Progress)

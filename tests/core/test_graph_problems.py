@@ -93,8 +93,10 @@ def test_a_call_needs_an_edge_that_an_outcome_fits() -> None:
     call = node("call", "VOICE_CALL", VOICE)
     assert problems([call, WON], [edge("call", "won", "DNP")]) == []
     assert problems([call, WON], [edge("call", "won", "answered")]) == [
-        'node "CALL" (node_call): it needs an outgoing edge labelled COMPLETED, FAILED, NO_ANSWER, BUSY, VOICEMAIL '
-        "or without a label, because no outcome of a VOICE_CALL fits the others"
+        (
+            'node "CALL" (node_call): it needs an outgoing edge labelled COMPLETED, FAILED, NO_ANSWER, BUSY, VOICEMAIL '
+            "or without a label, because no outcome of a VOICE_CALL fits the others"
+        )
     ]
 
 

@@ -1,7 +1,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pointsman.core.calls import Outcome
@@ -107,6 +107,7 @@ def test_only_completed_calls_teach_something_and_last():
     assert len(durations) > 150
 
 
+@settings(deadline=None)
 @given(st.text(), st.integers(), json_values, json_values, json_values, json_values)
 def test_simulating_never_raises(seed, attempt, outcomes, learnt, weights, usual):
     metadata = {"simulated_outcomes": outcomes, "simulated_analysis": learnt}

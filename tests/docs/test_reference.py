@@ -12,7 +12,7 @@ from tests.conftest import Cast
 from tests.docs.examples import ROOT
 
 REFERENCE = ROOT / "docs/reference"
-SURFACES = {"/api/public": "nexor-api.md", "/v1": "dialnexa-api.md"}
+SURFACES = {"nexor-api.md": "/api/public", "dialnexa-api.md": "/v1", "dialnexa-resources.md": "/v1"}
 ENDPOINT = re.compile(r"`((?:GET|POST|PUT|PATCH|DELETE) /[^`?]*)`")
 
 
@@ -27,9 +27,9 @@ def test_the_reference_lists_the_endpoints_that_are_there(cast: Cast) -> None:
 
 
 def documented() -> set[str]:
-    """The endpoints that the tables of the two pages name."""
+    """The endpoints that the tables of these pages name."""
     found = set()
-    for prefix, name in SURFACES.items():
+    for name, prefix in SURFACES.items():
         rows = "\n".join(line.split("|")[1] for line in page(name).splitlines() if line.startswith("| `"))
         for endpoint in ENDPOINT.findall(rows):
             method, path = endpoint.split()

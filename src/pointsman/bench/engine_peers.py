@@ -67,7 +67,10 @@ def steps_per_second(peer: Peer, url: str, runs: int, *, within: float = PEER_SE
     if done.returncode:
         last_line = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise PeerError(f"ended with code {done.returncode}: {last_line[:_LONGEST_REASON]}")
-    found = msgspec.json.decode(done.stdout.splitlines()[-1], type=Found)
+    try:
+        found = msgspec.json.decode(done.stdout.strip().rpartition("\n")[2], type=Found)
+    except msgspec.DecodeError:
+        raise PeerError("what it found cannot be read") from None
     if found.steps < STEPS * runs:
         raise PeerError(f"executed {found.steps} of {STEPS * runs} steps")
     return STEPS * runs / found.seconds

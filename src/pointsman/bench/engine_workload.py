@@ -168,6 +168,7 @@ def _insert_waiting(tx: Connection, site: EngineSite, lead_id: str, now: datetim
         "config": {"delay_hours": YEAR.days * 24},
         "status": "waiting",
         "attempt": 1,
+        "number": 1,
         "entered_at": now,
         "release_at": now + YEAR,
     }

@@ -23,7 +23,7 @@ def product(url: str) -> Iterator[int]:
     """Serve Pointsman on a database, by its own command; yields the port."""
     port = _free_port()
     program = str(Path(sys.executable).with_name("pointsman"))
-    command = [program, "serve", "--host", "127.0.0.1", "--port", str(port), "--database-url", url]
+    command = [program, "serve", "--no-engine", "--host", "127.0.0.1", "--port", str(port), "--database-url", url]
     with _running(command, port):
         yield port
 

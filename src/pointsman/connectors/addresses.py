@@ -6,10 +6,8 @@ _REFUSED_4 = tuple(
     map(
         ip_network,
         (
-            "100.64.0.0/10",  # shared by carriers (RFC 6598)
             "192.0.0.0/24",  # IETF protocol assignments
             "192.88.99.0/24",  # 6to4 relays
-            "198.18.0.0/15",  # benchmarks
         ),
     )
 )

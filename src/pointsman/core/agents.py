@@ -1,5 +1,6 @@
 """Agents: what each provider needs to know, and which part of it is a secret that is never shown again."""
 
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,8 +17,8 @@ LARGEST_CONFIG = 64 * 1024
 """Bytes of a config as JSON."""
 
 _SECRET_ENDINGS = ("token", "secret", "apikey", "password", "authorization")
-_ALL_SECRET = "headers"
-"""Everything in this object is a secret, whatever it is called: headers are where credentials go."""
+_HEADERS = "headers"
+"""Everything in this object is a secret, whatever its name: this is where credentials go."""
 
 
 def check_agent(provider: str, config: Mapping[str, Any]) -> None:
@@ -28,7 +29,7 @@ def check_agent(provider: str, config: Mapping[str, Any]) -> None:
         raise Invalid(f"config must have at most {LARGEST_CONFIG} bytes as JSON")
     problems: list[str] = []
     if provider == "http":
-        problems += _url_problems(config, required=True)
+        problems += [*_url_problems(config, required=True), *_http_problems(config)]
     if provider == "twilio":
         problems += [f"config.{name} is required" for name in ("account_sid", "auth_token") if _blank(config, name)]
         if _blank(config, "url") and _blank(config, "twiml"):
@@ -43,20 +44,24 @@ def check_agent(provider: str, config: Mapping[str, Any]) -> None:
 def mask(value: Any) -> Any:
     """Return a config as it may be shown: with a mask for every secret that is set."""
     if isinstance(value, Mapping):
-        return {name: _covered(part) if _is_secret(name) else _masked_part(name, part) for name, part in value.items()}
+        return {name: _shown(name, part) for name, part in value.items()}
     if isinstance(value, list):
         return [mask(part) for part in value]
     return value
 
 
 def unmask(value: Any, stored: Any, path: str = "config") -> Any:
-    """Return a config as it is to be stored: every mask that was sent back stands for the secret `stored` there."""
+    """Return a config as it is to be stored: every mask that was sent back stands for the secret `stored` there.
+
+    In a list of another length than before, nobody can tell which secret a mask means.
+    """
     if isinstance(value, Mapping):
         before = stored if isinstance(stored, Mapping) else {}
         return {name: unmask(part, before.get(name), f"{path}.{name}") for name, part in value.items()}
     if isinstance(value, list):
-        items = stored if isinstance(stored, list) else []
-        return [unmask(part, items[at] if at < len(items) else None, f"{path}[{at}]") for at, part in enumerate(value)]
+        items = stored if isinstance(stored, list) and len(stored) == len(value) else [None] * len(value)
+        parts = enumerate(zip(value, items, strict=True))
+        return [unmask(part, item, f"{path}[{at}]") for at, (part, item) in parts]
     if value != MASK:
         return value
     if stored is None:
@@ -64,10 +69,10 @@ def unmask(value: Any, stored: Any, path: str = "config") -> Any:
     return stored
 
 
-def _masked_part(name: str, part: Any) -> Any:
-    if name.lower() == _ALL_SECRET and isinstance(part, Mapping):
+def _shown(name: str, part: Any) -> Any:
+    if name.lower() == _HEADERS and isinstance(part, Mapping):
         return {header: _covered(value) for header, value in part.items()}
-    return mask(part)
+    return _covered(part) if _is_secret(name) else mask(part)
 
 
 def _covered(value: Any) -> Any:
@@ -75,7 +80,7 @@ def _covered(value: Any) -> Any:
 
 
 def _is_secret(name: str) -> bool:
-    return name.lower().replace("_", "").replace("-", "").endswith(_SECRET_ENDINGS)
+    return name.lower() == _HEADERS or name.lower().replace("_", "").replace("-", "").endswith(_SECRET_ENDINGS)
 
 
 def _blank(config: Mapping[str, Any], name: str) -> bool:
@@ -97,3 +102,24 @@ def _url_problems(config: Mapping[str, Any], *, required: bool) -> list[str]:
     if "@" in parts.netloc:
         return ["config.url must not hold a user name or password; put them into config.headers"]
     return []
+
+
+def _http_problems(config: Mapping[str, Any]) -> list[str]:
+    problems = []
+    headers, secret = config.get("headers"), config.get("secret")
+    if headers is not None and not (isinstance(headers, dict) and all(isinstance(v, str) for v in headers.values())):
+        problems.append("config.headers must be an object of texts")
+    if secret is not None and not _is_base64(secret):
+        problems.append("config.secret must be base64, as in whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    return problems
+
+
+def _is_base64(secret: Any) -> bool:
+    if not isinstance(secret, str):
+        return False
+    encoded = secret.strip().removeprefix("whsec_")
+    try:
+        b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except ValueError:
+        return False
+    return True

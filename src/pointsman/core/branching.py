@@ -160,7 +160,7 @@ def _check_rule(where: str, rule: Json) -> Problems:
     if not isinstance(rule, dict):
         return [(where, "must be an object with field, operator and value")]
     problems = _check_field(f"{where}.field", rule.get("field"))
-    if rule.get("operator") not in OPERATORS:
+    if rule.get("operator") not in list(OPERATORS):
         problems.append((f"{where}.operator", f"must be one of {', '.join(OPERATORS)}"))
     if not problems:
         try:

@@ -176,14 +176,13 @@ def _times(value: Json, unit: timedelta) -> timedelta | None:
 
 
 def _show(value: Json) -> str:
-    text = value if isinstance(value, str) else type(value).__name__
-    shown = repr(text[:_SHOWN])
-    return shown if len(text) <= _SHOWN else f"{shown[:-1]}…{shown[-1]}"
+    if not isinstance(value, str):
+        return "no text"
+    shown = repr(value[:_SHOWN])
+    return shown if len(value) <= _SHOWN else f"{shown[:-1]}…{shown[-1]}"
 
 
 def _spell(wait: timedelta) -> str:
-    for name, unit in reversed(UNITS.items()):
-        if wait >= unit:
-            amount = f"{wait / unit:.10g}"
-            return f"{amount} {name.removesuffix('s') if amount == '1' else name}"
-    return "no time"
+    name = next((name for name, unit in reversed(UNITS.items()) if wait % unit == timedelta()), "seconds")
+    amount = f"{wait / UNITS[name]:.10g}"
+    return f"{amount} {name.removesuffix('s') if amount == '1' else name}"

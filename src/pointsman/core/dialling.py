@@ -102,11 +102,17 @@ def lead_zones(lead_timezone: Json, metadata_timezone: Json, country: Json, e164
 
 def local_day(now: datetime, zones: Sequence[str], settings: WorkflowSettings) -> datetime:
     """Say when the lead's present day began (UTC), by the clocks of the zone that decides for it."""
-    return _midnight(in_zone(now, _home(_possible(zones, settings), settings)), days=0)
+    return _midnight(in_zone(now, home_zone(zones, settings)), days=0)
+
+
+def home_zone(zones: Sequence[str], settings: WorkflowSettings) -> ZoneInfo:
+    """Choose the zone that decides where only one can: the workflow's if it is possible, else the first."""
+    possible, of_workflow = _possible(zones, settings), find_zone(settings.timezone)
+    return of_workflow if of_workflow is not None and of_workflow in possible else possible[0]
 
 
 def _next_day(now: datetime, zones: Sequence[str], settings: WorkflowSettings) -> datetime:
-    return _midnight(in_zone(now, _home(_possible(zones, settings), settings)), days=1)
+    return _midnight(in_zone(now, home_zone(zones, settings)), days=1)
 
 
 def _midnight(local: datetime, days: int) -> datetime:
@@ -116,18 +122,17 @@ def _midnight(local: datetime, days: int) -> datetime:
 
 def _opening(attempt: DialAttempt, moment: datetime) -> datetime:
     """Return the first moment from this one on at which the lead may be called."""
-    zones = _possible(attempt.zones, attempt.settings)
-    while (opening := _opening_seen_from(zones, attempt.settings, moment)) != moment:
+    while (opening := _opening_seen_from(attempt, moment)) != moment:
         moment = opening
     return moment
 
 
-def _opening_seen_from(zones: Sequence[ZoneInfo], settings: WorkflowSettings, moment: datetime) -> datetime:
+def _opening_seen_from(attempt: DialAttempt, moment: datetime) -> datetime:
     """Return the next opening. Where one zone decides, all may share one seen from there: ask again from the answer."""
-    hours = settings.hours
-    opening = next_opening(hours, zones, moment)
+    settings = attempt.settings
+    opening = next_opening(settings.hours, _possible(attempt.zones, settings), moment)
     if opening is None:
-        opening = next_opening(hours, [_home(zones, settings)], moment, _LONGEST_CLOSURE)
+        opening = next_opening(settings.hours, [home_zone(attempt.zones, settings)], moment, _LONGEST_CLOSURE)
     return moment if opening is None else opening
 
 
@@ -135,9 +140,3 @@ def _possible(names: Iterable[str], settings: WorkflowSettings) -> list[ZoneInfo
     """Look up the lead's zones; without any it is the workflow's, without that UTC."""
     zones = [zone for name in names if (zone := find_zone(name))]
     return zones or [find_zone(settings.timezone) or UTC_ZONE]
-
-
-def _home(zones: Sequence[ZoneInfo], settings: WorkflowSettings) -> ZoneInfo:
-    """Choose the zone that decides where only one can: the workflow's if it is possible, else the first."""
-    of_workflow = find_zone(settings.timezone)
-    return of_workflow if of_workflow is not None and of_workflow in zones else zones[0]

@@ -54,7 +54,7 @@ def understand(text: str, now_local: datetime) -> datetime | None:
 
 
 def _not_passed(moment: datetime | None, now: datetime) -> datetime | None:
-    if moment is None or _passed(moment, now - GRACE):
+    if moment is None or _passed(moment, now.astimezone(UTC) - GRACE):
         return None
     return now if _passed(moment, now) else moment
 

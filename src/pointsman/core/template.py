@@ -118,7 +118,7 @@ def _filtered(name: str, argument: str, text: str | None) -> str | None:
         return text and text.upper()
     if name == "downcase":
         return text and text.lower()
-    if name == "truncate" and (not argument or (_LENGTH.fullmatch(argument))):
+    if name == "truncate" and (not argument or _LENGTH.fullmatch(argument)):
         return text and _truncated(text, int(argument or _LIQUID_TRUNCATE))
     return _UNKNOWN
 

@@ -137,9 +137,9 @@ class _Writer:
         if move.closing is not None and step is not None:
             self._close(step, move.closing)
         node_id, step_id = run.node_id, run.step_id
-        for visit in move.visits:
+        for number, visit in enumerate(move.visits, run.steps + 1):
             node_id, step_id = visit.node.id, next(self._ids)
-            self._enter(run, workflow, visit, step_id)
+            self._enter(run, workflow, visit, step_id, number)
         stage = self._end(run, workflow, move) if move.state != RunState.ACTIVE else None
         ended = move.state != RunState.ACTIVE
         self.settlement.runs.append(
@@ -152,6 +152,7 @@ class _Writer:
                 self._stored(move.due_at),
                 move.hops,
                 move.calls,
+                run.steps + len(move.visits),
                 "ended" if ended else run.cadence_state,
                 move.reason or run.reason,
                 self._moment,
@@ -164,12 +165,12 @@ class _Writer:
         if closing.reason == machine.NO_RESULT and step.call_id is not None:
             self.lost_calls.append(step.call_id)
 
-    def _enter(self, run: Row[Any], workflow: LiveWorkflow, visit: Visit, step_id: str) -> None:
+    def _enter(self, run: Row[Any], workflow: LiveWorkflow, visit: Visit, step_id: str, number: int) -> None:
         asks = visit.status == "running"
         call_id = next(self._ids) if asks and visit.node.type == NodeType.VOICE_CALL else None
         config = workflow.configs[visit.node.id]
         self.settlement.steps.append(
-            step_row(run, visit, step_id, config, call_id, self._moment, self._stored(visit.release_at))
+            step_row(run, visit, step_id, number, config, call_id, self._moment, self._stored(visit.release_at))
         )
         if call_id is not None:
             self.settlement.calls.append(call_row(run, visit, step_id, call_id, new_token(), self._moment))

@@ -14,7 +14,7 @@ MOST_COUNTED = 100_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Backlog:
-    """How many runs and effects are due (at most 100,000 are counted), and for how long the longest due run has been."""
+    """How many runs and effects are due (counted up to 100,000), and for how long the longest due run has been."""
 
     runs: int
     effects: int

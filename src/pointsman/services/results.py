@@ -152,5 +152,6 @@ def _action_activity(id_: str, action: ActionResult, moment: Any) -> tuple[Any, 
     sent = "message" if channel != "system" else f"{action.kind}_sent"
     return activity_row(
         id_, action.org_id, action.lead_id, action.run_id, moment, channel=channel,
-        kind=f"{action.kind}_failed" if action.problem else sent, description=action.problem, data=to_json(dict(action.result)),
+        kind=f"{action.kind}_failed" if action.problem else sent, description=action.problem,
+        data=to_json(dict(action.result)),
     )  # fmt: skip

@@ -110,6 +110,8 @@ def set_status(
         return StatusChange(
             run=run, previous=previous, current=current.key if current else None, changed=False, note=MOVED_MEANWHILE
         )
+    if target.is_terminal:
+        runs.settle_ended_run(tx, run.id, now)
     _record_status(tx, run, before, target, reason, now)
     return StatusChange(run=run, previous=previous, current=target.key, changed=True)
 
@@ -121,7 +123,7 @@ def stop_automation(tx: Connection, org_id: str, lead_id: str, workflow_id: str,
         return Stop(run_id=run.id, changed=False)
     runs.update_run(tx, run.id, human_takeover=True, cadence_state="paused", due_at=None, updated_at=now)
     record_activity(tx, org_id, lead_id, now, kind="automation_stopped", run_id=run.id)
-    return Stop(run_id=run.id, changed=True, tasks_cancelled=runs.count_waiting_steps(tx, run.id))
+    return Stop(run_id=run.id, changed=True, tasks_cancelled=runs.count_waiting(tx, run.id))
 
 
 def resume_automation(
@@ -135,9 +137,9 @@ def resume_automation(
     if resume_cadence:
         values["cadence_state"] = "active"
         workflow = workflows.get_workflow(tx, org_id, workflow_id)
-        live = workflow is not None and workflow.status == WorkflowStatus.ACTIVE
-        # Pending runs are woken when the workflow becomes active.
-        values |= {"state": RunState.ACTIVE, "due_at": now} if live else {"state": RunState.PENDING}
+        if workflow is not None and workflow.status == WorkflowStatus.ACTIVE:
+            values |= {"state": RunState.ACTIVE, "due_at": now}
+            runs.thaw_effects(tx, run.id, now)
     runs.update_run(tx, run.id, **values)
     record_activity(
         tx, org_id, lead_id, now, kind="automation_resumed", run_id=run.id,

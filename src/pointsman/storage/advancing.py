@@ -19,6 +19,7 @@ RUN_COLUMNS = (
     "due_at",
     "hops",
     "calls",
+    "steps",
     "cadence_state",
     "reason",
     "updated_at",
@@ -55,6 +56,7 @@ def claim_query(now: datetime, limit: int) -> Select[Any]:
             runs.c.step_id,
             runs.c.hops,
             runs.c.calls,
+            runs.c.steps,
             runs.c.human_takeover,
             runs.c.cadence_state,
             runs.c.reason,
@@ -93,7 +95,7 @@ def list_results(tx: Connection, run_ids: Collection[str]) -> Sequence[Row[Any]]
         steps.c.node_type.in_(("VOICE_CALL", "APPLICATION")),
         steps.c.outcome.is_not(None),
     )
-    return tx.execute(query.where(*wanted).order_by(steps.c.id)).all()
+    return tx.execute(query.where(*wanted).order_by(steps.c.run_id, steps.c.number)).all()
 
 
 def list_variables(tx: Connection, run_ids: Collection[str]) -> Sequence[Row[Any]]:
@@ -112,7 +114,14 @@ def summarise_activities(tx: Connection, lead_ids: Collection[str]) -> dict[str,
 
 
 def step_row(
-    run: Row[Any], visit: Visit, step_id: str, config: str, call_id: str | None, moment: Any, release_at: Any
+    run: Row[Any],
+    visit: Visit,
+    step_id: str,
+    number: int,
+    config: str,
+    call_id: str | None,
+    moment: Any,
+    release_at: Any,
 ) -> tuple[Any, ...]:
     """Make the row of a step that is entered at `moment`."""
     node, is_open = visit.node, visit.status in ("waiting", "running")
@@ -133,6 +142,7 @@ def step_row(
         release_at,
         None,
         visit.reason,
+        number,
     )
 
 

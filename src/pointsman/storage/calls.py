@@ -1,6 +1,6 @@
 """Phone calls."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
@@ -37,7 +37,7 @@ def list_calls_of_run(tx: Connection, lead_id: str, run_id: str) -> Sequence[Row
 
 
 def _conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:
-    tests = (
+    tests: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
         (wanted.agent_ids, calls.c.agent_id.in_),
         (wanted.statuses, calls.c.status.in_),
         (wanted.sentiment, calls.c.sentiment.__eq__),

@@ -119,6 +119,7 @@ def _run(item: Accepted, moment: Any) -> tuple[Any, ...]:
         None,
         0,
         0,
+        0,
     )
 
 

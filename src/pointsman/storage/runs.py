@@ -122,10 +122,27 @@ def settle_ended(tx: Connection, which: ColumnElement[bool], now: datetime) -> N
     )
 
 
-def count_waiting_steps(tx: Connection, run_id: str) -> int:
-    """Count what a run is waiting for."""
-    waiting = select(func.count()).where(steps.c.run_id == run_id, steps.c.status == "waiting")
-    return tx.execute(waiting).scalar_one()
+def settle_ended_run(tx: Connection, run_id: str, now: datetime) -> None:
+    """As `settle_ended`, for one run."""
+    settle_ended(tx, runs.c.id == run_id, now)
+
+
+def thaw_effects(tx: Connection, run_id: str, now: datetime) -> None:
+    """Let the effects of a run that were kept back go out."""
+    tx.execute(
+        update(effects)
+        .where(effects.c.run_id == run_id, effects.c.state == EffectState.DUE, effects.c.due_at.is_(None))
+        .values(due_at=now)
+    )
+
+
+def count_waiting(tx: Connection, run_id: str) -> int:
+    """Count what a run is waiting for, and what it has asked for that was not tried yet."""
+    waits = select(func.count()).where(steps.c.run_id == run_id, steps.c.status == "waiting")
+    asked = select(func.count()).where(
+        effects.c.run_id == run_id, effects.c.state == EffectState.DUE, effects.c.tries == 0
+    )
+    return tx.execute(waits).scalar_one() + tx.execute(asked).scalar_one()
 
 
 def is_taken_over(tx: Connection, org_id: str, lead_id: str, workflow_id: str | None) -> bool:

@@ -99,7 +99,7 @@ def remove_run(tx: Connection, run_id: str, reason: str, now: datetime) -> None:
 
 def list_steps(tx: Connection, run_id: str, most: int) -> list[Row[Any]]:
     """List the newest steps of a run, in the order in which they were taken."""
-    newest = select(steps).where(steps.c.run_id == run_id).order_by(steps.c.id.desc()).limit(most)
+    newest = select(steps).where(steps.c.run_id == run_id).order_by(steps.c.number.desc()).limit(most)
     return list(reversed(list(tx.execute(newest))))
 
 

@@ -22,8 +22,8 @@ class RateLimit:
     """The requests of each key in this minute. Forgotten when the minute is over, so it holds no more than that."""
 
     def __init__(self, limit: int, clock: Clock) -> None:
-        """Allow `limit` requests per key and window; 0 allows any number."""
-        self._limit, self._clock = limit, clock
+        """Allow `limit` requests per key and window; 0 and less allow any number."""
+        self._limit, self._clock = max(limit, 0), clock
         self._window = 0
         self._counts: dict[str, int] = {}
 

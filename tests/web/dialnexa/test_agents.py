@@ -185,6 +185,25 @@ def test_a_config_is_replaced_as_a_whole(alice: Client) -> None:
             "config.url must not hold a user name or password; put them into config.headers",
         ),
         (
+            {
+                "name": "A",
+                "provider": "http",
+                "config": {"url": "https://x", "headers": {"a": 5}, "secret": "no base64"},
+            },
+            [
+                "config.headers must be an object of texts",
+                "config.secret must be base64, as in whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            ],
+        ),
+        (
+            {"name": "A", "provider": "http", "config": {"url": "https://x", "headers": []}},
+            "config.headers must be an object of texts",
+        ),
+        (
+            {"name": "A", "provider": "http", "config": {"url": "https://x", "secret": 5}},
+            "config.secret must be base64, as in whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        ),
+        (
             {"name": "A", "provider": "twilio"},
             [
                 "config.account_sid is required",

@@ -152,8 +152,10 @@ def test_of_repeated_requests_that_come_together_only_one_shows_the_key(cast: Ca
         ),
         (
             {"name": "x", "scopes": ["calls:read"]},
-            "scopes must be some of leads:read, leads:write, routing:read, routing:write, workflows:read, "
-            "workflows:write, people:read, people:write, admin",
+            (
+                "scopes must be some of leads:read, leads:write, routing:read, routing:write, workflows:read, "
+                "workflows:write, people:read, people:write, admin"
+            ),
         ),
     ],
 )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pointsman.core.ids import parse_id
-from tests.conftest import Client, Clock
+from tests.conftest import Cast, Client, Clock
 from tests.web.dialnexa.steps import MISSING, PATH, join, new_node, new_workflow
 
 
@@ -129,3 +129,29 @@ def test_edges_of_a_foreign_workflow_are_missing(alice: Client, charlie: Client)
 def test_a_wrong_edge_is_refused(alice: Client, body: Any, message: Any) -> None:
     answer = alice.post(f"{PATH}/{new_workflow(alice)}/edges", body)
     assert (answer.status_code, answer.json()) == (400, {"statusCode": 400, "message": message, "error": "Bad Request"})
+
+
+def test_a_deleted_edge_is_gone(alice: Client) -> None:
+    workflow_id, call, won = two_nodes(alice)
+    edge, kept = (join(alice, workflow_id, call, won, label).json() for label in ("COMPLETED", None))
+    path = f"{PATH}/{workflow_id}/edges/{edge['id']}"
+    answer = alice.delete(path)
+    assert (answer.status_code, answer.json()) == (200, {"message": "Edge deleted."})
+    assert edges_of(alice, workflow_id) == [kept]
+    assert (alice.delete(path).status_code, alice.delete(path).json()["message"]) == (404, "Edge not found")
+
+
+def test_an_edge_is_found_in_its_own_workflow_only(alice: Client, charlie: Client) -> None:
+    workflow_id, call, won = two_nodes(alice)
+    edge_id = join(alice, workflow_id, call, won).json()["id"]
+    for path in (f"{PATH}/{new_workflow(alice)}/edges/{edge_id}", f"{PATH}/{workflow_id}/edges/edge_1"):
+        assert alice.delete(path).json() == {"statusCode": 404, "message": "Edge not found", "error": "Not Found"}
+    assert charlie.delete(f"{PATH}/{workflow_id}/edges/{edge_id}").json() == MISSING
+    assert charlie.delete(f"{PATH}/{new_workflow(charlie)}/edges/{edge_id}").json()["message"] == "Edge not found"
+    assert len(edges_of(alice, workflow_id)) == 1
+
+
+def test_whoever_may_only_read_deletes_no_edge(cast: Cast, alice: Client) -> None:
+    workflow_id, call, won = two_nodes(alice)
+    path = f"{PATH}/{workflow_id}/edges/{join(alice, workflow_id, call, won).json()['id']}"
+    assert cast.member("Acme", scopes=("workflows:read",)).delete(path).status_code == 403

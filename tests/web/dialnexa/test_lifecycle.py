@@ -47,9 +47,9 @@ def test_a_fit_draft_becomes_active(alice: Client) -> None:
 
 def test_a_graph_that_is_not_fit_is_refused_with_everything_at_once(alice: Client, clock: Clock) -> None:
     workflow_id = new_workflow(alice)
-    call = new_node(alice, workflow_id, "VOICE_CALL", label="First call", config={"from_phone_number": 5})
+    call = new_node(alice, workflow_id, "VOICE_CALL", label="First call", config={"agent_id": ""})
     clock.forward(seconds=1)
-    wait = new_node(alice, workflow_id, "TIME")
+    wait = new_node(alice, workflow_id, "TIME", config={"delay_hours": 1})
     entry = "it is one of 2 nodes without an incoming edge, and only the entry node may have none"
     assert move(alice, workflow_id, "activate") == (
         400,
@@ -58,10 +58,11 @@ def test_a_graph_that_is_not_fit_is_refused_with_everything_at_once(alice: Clien
             "message": [
                 f'node "First call" ({call}): {entry}',
                 f'node "TIME" ({wait}): {entry}',
+                "no CONVERTED or DROPPED node can be reached from the entry, so no lead would ever finish",
                 f'node "First call" ({call}): {dead_end("VOICE_CALL")}',
                 f'node "TIME" ({wait}): {dead_end("TIME")}',
                 f'node "First call" ({call}): config.agent_id is required',
-                f'node "First call" ({call}): config.from_phone_number must be a text that is not blank',
+                f'node "First call" ({call}): config.from_phone_number is required',
             ],
             "error": "Bad Request",
         },

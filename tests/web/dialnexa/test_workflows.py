@@ -36,6 +36,10 @@ def test_a_new_workflow_is_a_draft(alice: Client) -> None:
         "status": "draft",
         "created_at": "2026-03-31T12:00:00.000Z",
         "updated_at": "2026-03-31T12:00:00.000Z",
+        "settings": {},
+        "node_count": 0,
+        "edge_count": 0,
+        "enrolled_leads": 0,
     }
 
 

@@ -42,7 +42,7 @@ def _standing(run: Any) -> tuple[Any, ...]:
 def _add_step(app: App, alice: Client, run_id: str, clock: Clock, *, status: str) -> None:
     values = {
         "id": new_id(clock.now), "org_id": alice.org_id, "run_id": run_id, "node_id": new_id(clock.now),
-        "node_type": "TIME", "node_label": "Wait", "config": {}, "status": status, "attempt": 1,
+        "node_type": "TIME", "node_label": "Wait", "config": {}, "status": status, "attempt": 1, "number": 1,
         "entered_at": clock.now, "exited_at": clock.now if status == "completed" else None,
     }  # fmt: skip
     alice.runner.run(app.db.write(lambda tx: tx.execute(insert(steps).values(**values))))
@@ -107,7 +107,7 @@ def test_outreach_waits_for_a_workflow_that_is_not_active(app: App, alice: Clien
     _stop(alice, lead_id, workflow_id)
     set_workflow_status(app, alice, workflow_id, status="paused")
     assert _resume(alice, lead_id, workflow_id, resume_cadence=True).json()["cadence_resumed"] is True
-    assert _standing(_run(app, alice, run_id)) == ("pending", False, "active", None)
+    assert _standing(_run(app, alice, run_id)) == ("active", False, "active", None)
 
 
 @pytest.mark.parametrize("fields", [{}, {"resume_cadence": True}])

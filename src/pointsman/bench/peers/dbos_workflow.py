@@ -6,7 +6,7 @@ workflows in four threads were fastest, and a little faster still without a ping
 Run as `python -m pointsman.bench.peers.dbos_workflow URL RUNS`.
 """
 
-from dbos import DBOS, DBOSConfig
+from importlib import import_module
 
 from pointsman.bench.peers.tally import STEPS, Tally, check_left, measure_peer
 
@@ -15,31 +15,33 @@ CONNECTIONS = 20
 
 
 def _execute(url: str, runs: int, tally: Tally) -> None:
-    @DBOS.step()
+    dbos = import_module("dbos").DBOS
+
     def step() -> None:
         tally.begin()
         tally.end()
 
-    @DBOS.workflow()
     def workflow() -> None:
         for _ in range(STEPS):
-            step()
+            durable_step()
 
-    config = DBOSConfig(
-        name="bench",
-        system_database_url=url,
-        sys_db_pool_size=CONNECTIONS,
-        db_engine_kwargs={"pool_pre_ping": False},
-        max_executor_threads=THREADS,
-        log_level="ERROR",
+    durable_step, durable_workflow = dbos.step()(step), dbos.workflow()(workflow)
+    dbos(
+        config={
+            "name": "bench",
+            "system_database_url": url,
+            "sys_db_pool_size": CONNECTIONS,
+            "db_engine_kwargs": {"pool_pre_ping": False},
+            "max_executor_threads": THREADS,
+            "log_level": "ERROR",
+        }
     )
-    DBOS(config=config)
-    DBOS.launch()
-    handles = [DBOS.start_workflow(workflow) for _ in range(runs)]
+    dbos.launch()
+    handles = [dbos.start_workflow(durable_workflow) for _ in range(runs)]
     for handle in handles:
         handle.get_result()
-    check_left(runs - len(DBOS.list_workflows(status="SUCCESS", load_input=False, load_output=False)))
-    DBOS.destroy()
+    check_left(runs - len(dbos.list_workflows(status="SUCCESS", load_input=False, load_output=False)))
+    dbos.destroy()
 
 
 if __name__ == "__main__":

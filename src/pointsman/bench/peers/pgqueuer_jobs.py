@@ -7,10 +7,11 @@ Run as `python -m pointsman.bench.peers.pgqueuer_jobs URL RUNS`.
 """
 
 import asyncio
+from importlib import import_module
+from typing import Any
 
 import asyncpg
 import uvloop
-from pgqueuer import AsyncpgDriver, Job, PgQueuer, Queries
 
 from pointsman.bench.peers.tally import STEPS, Tally, check_left, measure_peer
 
@@ -19,29 +20,30 @@ BATCH = 100
 
 
 async def _execute(url: str, runs: int, tally: Tally) -> None:
-    queries = Queries(AsyncpgDriver(await asyncpg.connect(url)))
+    pgqueuer = import_module("pgqueuer")
+    queries = pgqueuer.Queries.from_asyncpg_connection(await asyncpg.connect(url))
     await queries.install()
     await queries.enqueue(["step"] * runs, [b"1"] * runs, [0] * runs)
     over = asyncio.Event()
-    managers = [_manager(await asyncpg.connect(url), tally, over) for _ in range(MANAGERS)]
-    await asyncio.gather(*(manager.qm.run(batch_size=BATCH) for manager in managers))
+    managers = [_manager(pgqueuer, await asyncpg.connect(url), tally, over) for _ in range(MANAGERS)]
+    await asyncio.gather(*(manager.run(batch_size=BATCH) for manager in managers))
     check_left(sum(queued.count for queued in await queries.queue_size()))
 
 
-def _manager(connection: asyncpg.Connection, tally: Tally, over: asyncio.Event) -> PgQueuer:
-    manager = PgQueuer.from_asyncpg_connection(connection)
-    manager.qm.shutdown = over
-    queries = Queries(manager.connection)
+def _manager(pgqueuer: Any, connection: Any, tally: Tally, over: asyncio.Event) -> Any:
+    queries = pgqueuer.Queries.from_asyncpg_connection(connection)
+    manager = pgqueuer.QueueManager(queries)
+    manager.shutdown = over
 
-    @manager.entrypoint("step")
-    async def step(job: Job) -> None:
+    async def step(job: Any) -> None:
         tally.begin()
-        number = int(job.payload or b"0")
+        number = int(job.payload)
         if number < STEPS:
             await queries.enqueue("step", b"%d" % (number + 1))
         if tally.end():
             over.set()
 
+    manager.entrypoint("step", accepts_context=False)(step)
     return manager
 
 

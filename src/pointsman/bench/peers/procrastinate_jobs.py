@@ -7,10 +7,9 @@ Run as `python -m pointsman.bench.peers.procrastinate_jobs URL RUNS`.
 """
 
 import asyncio
+from importlib import import_module
 
 import uvloop
-from procrastinate import App, PsycopgConnector
-from procrastinate.types import JSONValue
 
 from pointsman.bench.peers.tally import STEPS, Tally, check_left, measure_peer
 
@@ -20,21 +19,21 @@ CONNECTIONS = 20
 
 
 async def _execute(url: str, runs: int, tally: Tally) -> None:
-    app = App(connector=PsycopgConnector(conninfo=url, min_size=CONNECTIONS, max_size=CONNECTIONS))
+    peer = import_module("procrastinate")
+    app = peer.App(connector=peer.PsycopgConnector(conninfo=url, min_size=CONNECTIONS, max_size=CONNECTIONS))
     done = asyncio.Event()
 
-    @app.task(name="step")
     async def step(number: int) -> None:
         tally.begin()
         if number < STEPS:
-            await step.defer_async(number=number + 1)
+            await task.defer_async(number=number + 1)
         if tally.end():
             done.set()
 
+    task = app.task(name="step")(step)
     async with app.open_async():
         await app.schema_manager.apply_schema_async()
-        first: dict[str, JSONValue] = {"number": 1}
-        await step.batch_defer_async(*[first] * runs)
+        await task.batch_defer_async(*[{"number": 1}] * runs)
         workers = [
             asyncio.create_task(
                 app.run_worker_async(concurrency=CONCURRENCY, delete_jobs="successful", install_signal_handlers=False)

@@ -20,26 +20,24 @@ class Webhook:
 
     async def perform(self, request: Mapping[str, Json], key: str) -> Done | Later | Never:
         """Send the request with its key as `Idempotency-Key`."""
-        method = text_in(request, "method").upper() or "POST"
-        headers = headers_in(request)
-        content = _content(request.get("body"), method)
         if refused := missing_in(request, ["url"]):
             return refused
+        method = text_in(request, "method").upper() or "POST"
         if method not in METHODS:
             return Never("method must be POST, PUT, PATCH or GET")
+        headers = headers_in(request)
+        content = _content(request.get("body"), method)
         if isinstance(headers, Never):
             return headers
         if isinstance(content, Never):
             return content
+        signature = signed_headers(text_in(request, "secret"), key, content or b"")
+        if isinstance(signature, Never):
+            return signature
         if content:
             kind = "text/plain; charset=utf-8" if isinstance(request["body"], str) else "application/json"
             headers.setdefault("content-type", kind)
-        headers["idempotency-key"] = key
-        if secret := text_in(request, "secret"):
-            signature = signed_headers(secret, key, content or b"")
-            if isinstance(signature, Never):
-                return signature
-            headers |= signature
+        headers |= {"idempotency-key": key, **signature}
         return outcome_of(await self._outbound.send(method, text_in(request, "url"), content=content, headers=headers))
 
 

@@ -62,19 +62,18 @@ class HttpPhone:
 
     async def place(self, call: CallRequest) -> Placed | Ended | Later | Never:
         """Post the call with its key as `Idempotency-Key`, so that a platform can tell a retry."""
+        if refused := missing_in(call.agent, ["url"]):
+            return refused
         headers = headers_in(call.agent)
         content = encode_json(_body(call))
-        refused = missing_in(call.agent, ["url"])
-        if refused or isinstance(headers, Never):
-            return refused or headers  # type: ignore[return-value]
+        if isinstance(headers, Never):
+            return headers
         if isinstance(content, Never):
             return content
-        headers |= {"content-type": "application/json", "idempotency-key": call.key}
-        if secret := text_in(call.agent, "secret"):
-            signature = signed_headers(secret, call.key, content)
-            if isinstance(signature, Never):
-                return signature
-            headers |= signature
+        signature = signed_headers(text_in(call.agent, "secret"), call.key, content)
+        if isinstance(signature, Never):
+            return signature
+        headers |= {"content-type": "application/json", "idempotency-key": call.key, **signature}
         return _placed(await self._outbound.send("POST", text_in(call.agent, "url"), content=content, headers=headers))
 
 

@@ -1,6 +1,19 @@
 """Runs: one lead in one workflow, step by step."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Double, ForeignKey, Index, Integer, String, Table, Text, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from pointsman.core import workflow as words
 from pointsman.storage.columns import Document, Id, Moment, Record
@@ -33,6 +46,8 @@ runs = Table(
     Column("hops", Integer, nullable=False, server_default="0"),
     # How many calls it has made.
     Column("calls", Integer, nullable=False, server_default="0"),
+    # How many steps it has taken.
+    Column("steps", Integer, nullable=False, server_default="0"),
     one_of_("state", words.RunState),
     one_of_("cadence_state", words.CADENCE_STATES),
     CheckConstraint(
@@ -71,11 +86,13 @@ steps = Table(
     Column("result", Record),
     # Why it failed, or why it took another way than asked for.
     Column("reason", Text),
+    # Counts the steps of its run, from 1: the order of the history, and no step can be taken twice.
+    Column("number", Integer, nullable=False),
     one_of_("status", words.STEP_STATUSES),
     CheckConstraint(
         "(exited_at IS NOT NULL) = (status IN ('completed', 'failed', 'cancelled'))", name="exited_when_final"
     ),
-    Index(None, "run_id", "id"),
+    UniqueConstraint("run_id", "number"),
 )
 
 variables = Table(

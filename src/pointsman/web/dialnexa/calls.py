@@ -49,7 +49,7 @@ class CallList(Struct):
 
 
 @get("/calls", guards=[needs(Scope.WORKFLOWS_READ)], opt={"answer": CallList})
-async def list_calls(  # noqa: PLR0913, PLR0917 - one per query parameter
+async def list_calls(
     request: AnyRequest,
     agent_id: FromQuery[str] = "",
     status: FromQuery[str] = "",

@@ -1,4 +1,4 @@
-"""`/hooks/calls/<token>`: how a call went. It may come late or twice; then nothing changes and the answer is the same."""
+"""`/hooks/calls/<token>`: how a call went. Told late or twice, it changes nothing, and the answer is the same."""
 
 from typing import Any
 from urllib.parse import parse_qs
@@ -67,3 +67,6 @@ def _read_form(call: HookedCall, request: AnyRequest, raw: bytes) -> CallResult 
         if not twilio.is_signed(f"{address}?{query}" if query else address, form, signature, secret):
             raise NotAllowed("The signature does not fit")
     return twilio.read_result(form)
+
+
+handlers = [take_call_result]

@@ -149,15 +149,20 @@ def _alter_runs() -> None:
         batch.add_column(sa.Column('step_id', Id, nullable=True))
         batch.add_column(sa.Column('hops', sa.Integer(), server_default='0', nullable=False))
         batch.add_column(sa.Column('calls', sa.Integer(), server_default='0', nullable=False))
+        batch.add_column(sa.Column('steps', sa.Integer(), server_default='0', nullable=False))
         for name, rule in {**_lost(RUN_CHECKS), **NEW_RUN_CHECKS}.items():
             batch.create_check_constraint(op.f(f'ck_runs_{name}'), rule)
 
 
 def _alter_steps() -> None:
+    # Nothing has written steps before.
+    op.drop_index(op.f('ix_steps_run_id_id'), table_name='steps')
     with op.batch_alter_table('steps') as batch:
         batch.add_column(sa.Column('release_at', Moment(), nullable=True))
         batch.add_column(sa.Column('result', Record, nullable=True))
         batch.add_column(sa.Column('reason', sa.Text(), nullable=True))
+        batch.add_column(sa.Column('number', sa.Integer(), nullable=False))
+        batch.create_unique_constraint(op.f('uq_steps_run_id_number'), ['run_id', 'number'])
         batch.alter_column('outcome', existing_type=sa.VARCHAR(length=64), type_=sa.Text(), existing_nullable=True)
         for name, rule in STEP_CHECKS.items():
             if not _is_sqlite():

@@ -1,0 +1,47 @@
+"""Files of leads, as clients send them."""
+
+import io
+from typing import Any
+
+import httpx
+import openpyxl
+
+from tests.conftest import Client
+from tests.web.dialnexa.steps import PATH
+
+NUMBERS = ["+919876543210", "+919876543211", "+919876543212", "+14155552671", "+56912345678"]
+
+
+def upload(
+    client: Client, workflow_id: str, content: str | bytes, name: str = "leads.csv", **options: Any
+) -> httpx.Response:
+    """Send a file to a workflow."""
+    raw = content.encode() if isinstance(content, str) else content
+    return client.request("POST", f"{PATH}/{workflow_id}/leads", files={"file": (name, raw)}, **options)
+
+
+def workbook(*rows: list[Any]) -> bytes:
+    """Write rows as XLSX."""
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(file)
+    return file.getvalue()
+
+
+def leads_of(client: Client, workflow_id: str, **query: Any) -> list[dict[str, Any]]:
+    """List the leads of a workflow."""
+    answer = client.get(f"{PATH}/{workflow_id}/leads", params={"limit": 100, **query})
+    assert answer.status_code == 200, answer.text
+    data: list[dict[str, Any]] = answer.json()["data"]
+    return data
+
+
+def refusal(message: str | list[str], status: int = 400, error: str = "Bad Request") -> tuple[int, dict[str, Any]]:
+    """Spell a refusal as it comes over the wire."""
+    return status, {"statusCode": status, "message": message, "error": error}
+
+
+def outcome(answer: httpx.Response) -> tuple[int, Any]:
+    """Return status and body."""
+    return answer.status_code, answer.json()
