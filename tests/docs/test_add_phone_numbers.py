@@ -9,7 +9,7 @@ import pytest
 from examples.add_phone_numbers import NORTH_AMERICA, PATTERNS, add_phone_numbers, draw_number
 
 from pointsman.core.calls import Outcome
-from pointsman.core.countries import region_of
+from pointsman.core.countries import country_of
 from pointsman.core.phone import read_phone
 
 LEADS = "Name,Country\n" + "Ana,India\nBen,\nCleo,Nowhere\nDan,United Kingdom\n" * 50
@@ -25,7 +25,7 @@ def given(text: str = LEADS, seed: int = 7) -> list[dict[str, str]]:
 def test_numbers_are_valid_in_their_country(country: str) -> None:
     chance, used = random.Random(1), set[str]()  # noqa: S311
     phones = [read_phone(draw_number(chance, country, used)) for _ in range(90)]
-    assert {phone.region if phone else None for phone in phones} == {region_of(country)}
+    assert {phone.region if phone else None for phone in phones} == {country_of(country)}
 
 
 def test_every_area_without_a_country_is_a_real_one() -> None:

@@ -77,7 +77,9 @@ def test_both_surfaces_show_the_same_run(flow: Flow, nurture: str) -> None:
     run = flow.alice.get(f"/api/public/leads/{lead}").json()["lead"]["active_workflow_run"]
     assert (run["cadence_state"], run["run_status"], run["is_active"]) == ("active", "running", True)
     listed = flow.alice.get(f"/v1/workflows/{nurture}/leads").json()["data"]
-    assert [(item["status"], item["id"].removeprefix("lead_")) for item in listed] == [("active", lead.replace("-", ""))]
+    assert [(item["status"], item["id"].removeprefix("lead_")) for item in listed] == [
+        ("active", lead.replace("-", ""))
+    ]
     assert "call_missed" in str(flow.alice.get(f"/api/public/leads/{lead}/history").json())
 
 

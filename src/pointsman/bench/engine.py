@@ -1,6 +1,7 @@
 """Durable steps per second: beside public engines, and beside itself with a million runs waiting.
 
 Every run has five steps that do nothing and are claimed and settled one by one; every round brings runs of its own.
+Every measurement is a process of its own, so there is nothing to warm up.
 """
 
 import sys
@@ -33,14 +34,13 @@ class Size:
     """How many runs are moved in a round, by a peer at most how many, and how often; and how many wait meanwhile."""
 
     rounds: int
-    warm_up: int
     runs: int
     most_peer_runs: int
     waiting: int
 
 
-FULL = Size(rounds=5, warm_up=1, runs=20_000, most_peer_runs=sys.maxsize, waiting=1_000_000)
-QUICK = Size(rounds=1, warm_up=0, runs=40, most_peer_runs=10, waiting=1000)
+FULL = Size(rounds=5, runs=20_000, most_peer_runs=sys.maxsize, waiting=1_000_000)
+QUICK = Size(rounds=1, runs=40, most_peer_runs=10, waiting=1000)
 
 
 def measure_engine(*, quick: bool = False) -> list[Outcome]:
@@ -53,7 +53,7 @@ def measure_engine(*, quick: bool = False) -> list[Outcome]:
             server = stack.enter_context(servers.postgres_server(folder))
         except ImportError as problem:
             without = NotMeasured(what="engine, PostgreSQL", peer="", reason=f"{problem.name} is not installed")
-            return [without, *sqlite.alone(in_turn(sqlite.contenders, rounds=size.rounds, warm_up=size.warm_up))]
+            return [without, *sqlite.alone(in_turn(sqlite.contenders, rounds=size.rounds, warm_up=0))]
         urls = [stack.enter_context(servers.database(server, name)) for name in ("ours", "waiting")]
         return _measure(_Ours("PostgreSQL", urls[0], urls[1], size), sqlite, server, size)
 
@@ -67,9 +67,7 @@ def _measure(postgres: "_Ours", sqlite: "_Ours", server: Any, size: Size) -> lis
         **sqlite.contenders,
         **{peer.its.package: peer.measure for peer in peers},
     }
-    figures = in_turn(contenders, rounds=size.rounds, warm_up=size.warm_up)
-    for ours in (postgres, sqlite):
-        ours.check()
+    figures = in_turn(contenders, rounds=size.rounds, warm_up=0)
     own = figures[postgres.name]
     return [
         *(peer.beside(postgres.name, own, figures, peer.its.bar) for peer in peers),
@@ -97,9 +95,13 @@ class _Ours:
         return self._place.measure(processes)
 
     def alone(self, figures: Mapping[str, Sequence[float]]) -> list[Outcome]:
-        """Compare with many runs waiting and with none, in speed and in memory."""
+        """Compare with many runs waiting and with none, in speed and in memory.
+
+        Refuses to report figures when a run has not come to its end.
+        """
+        for place in (self._place, self._crowded):
+            check_done(place.site, place.added)
         waiting = f"{self._size.waiting:,} runs waiting"
-        rounds = self._size.rounds
         return [
             Comparison(
                 what=f"engine, {self.name}: {waiting}",
@@ -114,15 +116,10 @@ class _Ours:
                 peer="none waiting",
                 unit="MiB",
                 bar=_NO_LARGER,
-                ours=self._crowded.peaks[-rounds:],
-                theirs=self._place.peaks[-rounds:],
+                ours=self._crowded.peaks,
+                theirs=self._place.peaks,
             ),
         ]
-
-    def check(self) -> None:
-        """Refuse to report figures when a run has not come to its end."""
-        for place in (self._place, self._crowded):
-            check_done(place.site, place.added)
 
 
 class _Place:

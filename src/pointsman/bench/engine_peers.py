@@ -13,7 +13,7 @@ import msgspec
 from pointsman.bench.measure import Bar
 from pointsman.bench.peers.tally import STEPS, Found
 
-PEER_SECONDS = 60.0
+PEER_SECONDS = 120.0
 """How long one measurement of a peer may take."""
 
 _LONGEST_REASON = 200

@@ -181,6 +181,7 @@ def _insert_waiting(tx: Connection, site: EngineSite, lead_id: str, now: datetim
         "due_at": now + YEAR,
         "human_takeover": False,
         "cadence_state": "active",
+        "steps": 1,
         "created_at": now,
         "updated_at": now,
     }

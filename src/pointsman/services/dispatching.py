@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from pointsman.core.calls import CallRequest, CallResult, Outcome
-from pointsman.core.dialling import Defer, Dial, DialAttempt, Refuse, lead_zones, local_day, may_dial
+from pointsman.core.dialling import Defer, Dial, DialAttempt, Refuse, home_zone, local_day, may_dial
 from pointsman.core.effect import EffectState
 from pointsman.core.ids import parse_id
 from pointsman.core.lead import phone_key
@@ -23,7 +23,7 @@ from pointsman.core.phone import read_phone
 from pointsman.core.values import Json
 from pointsman.core.workflow import RunState
 from pointsman.services.actions import template_values
-from pointsman.services.facts import NOTHING, RunRef, gather_facts
+from pointsman.services.facts import NOTHING, RunRef, gather_facts, zones_of_lead
 from pointsman.services.live import LiveReader, LiveWorkflow
 from pointsman.services.minting import new_ids
 from pointsman.services.results import ActionResult, record_actions, record_results
@@ -158,7 +158,7 @@ class _Desk:
             self._save(effect, EffectState.DONE, None)
             return
         attempt = self._attempt(effect, call)
-        match may_dial(attempt, self._now) if effect.tries == 0 else Dial():
+        match may_dial(attempt, self._now):
             case Dial():
                 self._dial(effect, call, attempt)
             case Defer(until, cause):
@@ -173,14 +173,17 @@ class _Desk:
         settings = self._live[effect.workflow_id].settings
         lead = self._leads[effect.lead_id]
         number = self._numbers[call.id]
-        zones = lead_zones(None, lead.metadata.get("timezone"), _country(lead.metadata), number)
+        zones = zones_of_lead(lead, number)
         day = local_day(self._now, zones, settings)
+        dialled = self._dialled.get(effect.lead_id, ())
+        # A call that is tried again was counted when it was tried first.
+        counted_today = call.started_at is not None and call.started_at >= day
         return DialAttempt(
             to_number=number,
             zones=zones,
             settings=settings,
-            attempts_today=sum(at >= day for at in self._dialled.get(effect.lead_id, ())),
-            live_calls=self._live_calls[effect.workflow_id],
+            attempts_today=sum(at >= day for at in dialled) - counted_today,
+            live_calls=self._live_calls[effect.workflow_id] - (call.started_at is not None),
             is_blocked=(effect.org_id, phone_key(number)) in self._blocked,
         )
 
@@ -193,10 +196,10 @@ class _Desk:
     def _dial(self, effect: Row[Any], call: Row[Any], attempt: DialAttempt) -> None:
         agent = self._agents.get((effect.org_id, parse_id(call.agent_id) or ""))
         provider = agent.provider if agent else self._dialling.provider
-        if effect.tries == 0:
+        if call.started_at is None:
             self._live_calls[effect.workflow_id] += 1
             self._dialled.setdefault(effect.lead_id, []).append(self._now)
-            zone = attempt.zones[0] if attempt.zones else attempt.settings.timezone
+            zone = home_zone(attempt.zones, attempt.settings).key
             self._started.append((call.id, "initiated", provider, attempt.to_number, zone, self._moment))
         request = CallRequest(
             key=f"{effect.run_id}:{effect.step_id}",
@@ -248,10 +251,6 @@ class _Desk:
         effects.cancel_steps(self._tx, self._cancelled, self._moment)
         results.write_history(self._tx, self._deferrals, [])
         record_results(self._tx, self._refused, self._now)
-
-
-def _country(metadata: Mapping[str, Json]) -> Json:
-    return next((metadata[name] for name in ("country", "Country", "country_code") if metadata.get(name)), None)
 
 
 def _run_of(effect: Row[Any]) -> RunRef:

@@ -7,15 +7,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from pointsman.core.dialling import home_zone, lead_zones
 from pointsman.core.lead import TEXT_FIELDS
 from pointsman.core.machine import Facts
-from pointsman.core.phone import zones_of
 from pointsman.core.values import Json
 from pointsman.core.workflow import NodeType
 from pointsman.services.live import LiveWorkflow
 from pointsman.storage import advancing
 
 NOTHING = Facts()
+_COUNTRY = ("country", "Country", "country_code")
+"""Where a lead's metadata names its country."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,9 +49,15 @@ def gather_facts(
         values["activities"] = _activities(activities.get(run.lead_id), now)
         zones = _add_results(values, results.get(run.id, ()))
         if workflow.needs_zones:
-            zones += [*zones_of(lead.phone or "")[:1], workflow.settings.timezone]
+            zones.append(home_zone(zones_of_lead(lead, lead.phone), workflow.settings).key)
         facts[run.id] = Facts(values=values, zones=zones)
     return facts
+
+
+def zones_of_lead(lead: Row[Any], number: str | None) -> tuple[str, ...]:
+    """List the zones a lead may be in: as its metadata says, else by its country and number (E.164)."""
+    country = next((lead.metadata[name] for name in _COUNTRY if lead.metadata.get(name)), None)
+    return lead_zones(None, lead.metadata.get("timezone"), country, number)
 
 
 def lead_values(lead: Row[Any]) -> dict[str, Json]:

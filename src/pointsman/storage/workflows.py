@@ -226,7 +226,7 @@ def end_open_runs(tx: Connection, workflow_id: str, reason: str, now: datetime) 
     settle_ended(tx, runs.c.workflow_id == workflow_id, now)
 
 
-def _count_by_workflow(table: Table, workflow_ids: Collection[str]) -> Select[Any]:
+def _count_by_workflow(table: Table, workflow_ids: Collection[str]) -> Select[str, int]:
     of: Column[str] = table.c.workflow_id
     return select(of, func.count()).where(of.in_(sorted(workflow_ids))).group_by(of)
 

@@ -75,7 +75,7 @@ def stand(app: App, alice: Client) -> Stand:
     stand.write(
         insert(steps).values(
             id=stand.step_id, org_id=alice.org_id, run_id=stand.run_id, **at, node_type="VOICE_CALL",
-            node_label="Call", config={}, status="running", attempt=1, entered_at=NOW,
+            node_label="Call", config={}, status="running", attempt=1, number=1, entered_at=NOW,
         )
     )  # fmt: skip
     stand.write(update(runs).where(runs.c.id == stand.run_id).values(**at, step_id=stand.step_id, due_at=None))

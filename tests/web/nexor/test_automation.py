@@ -39,10 +39,10 @@ def _standing(run: Any) -> tuple[Any, ...]:
     return run.state, run.human_takeover, run.cadence_state, run.due_at
 
 
-def _add_step(app: App, alice: Client, run_id: str, clock: Clock, *, status: str) -> None:
+def _add_step(app: App, alice: Client, run_id: str, clock: Clock, *, number: int, status: str) -> None:
     values = {
         "id": new_id(clock.now), "org_id": alice.org_id, "run_id": run_id, "node_id": new_id(clock.now),
-        "node_type": "TIME", "node_label": "Wait", "config": {}, "status": status, "attempt": 1, "number": 1,
+        "node_type": "TIME", "node_label": "Wait", "config": {}, "status": status, "attempt": 1, "number": number,
         "entered_at": clock.now, "exited_at": clock.now if status == "completed" else None,
     }  # fmt: skip
     alice.runner.run(app.db.write(lambda tx: tx.execute(insert(steps).values(**values))))
@@ -63,8 +63,8 @@ def test_stop_hands_the_run_to_a_person(app: App, alice: Client) -> None:
 
 def test_stop_counts_what_was_waiting(app: App, alice: Client, clock: Clock) -> None:
     lead_id, workflow_id, run_id = _enrolled(app, alice)
-    for status in ("completed", "waiting"):
-        _add_step(app, alice, run_id, clock, status=status)
+    for number, status in enumerate(("completed", "waiting"), 1):
+        _add_step(app, alice, run_id, clock, number=number, status=status)
     assert _stop(alice, lead_id, workflow_id).json()["tasks_cancelled"] == 1
 
 

@@ -11,7 +11,7 @@ import msgspec
 STEPS = 5
 """How many steps a run has."""
 
-LONGEST_SECONDS = 90
+LONGEST_SECONDS = 180
 """After this many seconds the process ends by itself, whoever started it."""
 
 

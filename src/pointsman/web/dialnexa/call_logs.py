@@ -18,13 +18,14 @@ from pointsman.services import calls_read
 from pointsman.services.calls_read import CALL_LOG_NOT_FOUND
 from pointsman.web.auth import needs
 from pointsman.web.call import AnyRequest, path_id, show
-from pointsman.web.dialnexa.filters import given
+from pointsman.web.dialnexa.filters import Status, given
 from pointsman.web.dialnexa.paging import FIRST_PAGE, USUAL_SIZE, PageMeta, PageNumber, PageSize, page_meta
 from pointsman.web.times import iso
 
 LONGEST_CALL = 2_147_483_647
 """Seconds that a database column can hold."""
 
+Day = Annotated[str, QueryParameter(format="date")]
 Seconds = Annotated[int | None, QueryParameter(ge=0, le=LONGEST_CALL)]
 ORDERS = ("asc", "desc")
 
@@ -86,11 +87,11 @@ class Attempts(Struct):
 async def list_call_logs(  # noqa: PLR0913, PLR0917 - one per query parameter
     request: AnyRequest,
     agent_id: FromQuery[str] = "",
-    status: FromQuery[str] = "",
+    status: Status = "",
     sentiment: FromQuery[str] = "",
     workflow_id: FromQuery[str] = "",
-    start_date: FromQuery[str] = "",
-    end_date: FromQuery[str] = "",
+    start_date: Day = "",
+    end_date: Day = "",
     duration_min: Seconds = None,
     duration_max: Seconds = None,
     created_at: Annotated[str, QueryParameter(enum=ORDERS)] = "desc",

@@ -15,7 +15,7 @@ from pointsman.services import calls_read
 from pointsman.services.calls_read import CALL_NOT_FOUND
 from pointsman.web.auth import needs
 from pointsman.web.call import AnyRequest, path_id, show
-from pointsman.web.dialnexa.filters import given
+from pointsman.web.dialnexa.filters import Status, given
 from pointsman.web.dialnexa.paging import FIRST_PAGE, USUAL_SIZE, PageMeta, PageNumber, PageSize, page_meta
 from pointsman.web.times import iso, iso_or_none
 
@@ -52,9 +52,9 @@ class CallList(Struct):
 async def list_calls(
     request: AnyRequest,
     agent_id: FromQuery[str] = "",
-    status: FromQuery[str] = "",
-    first_day: Annotated[str, QueryParameter(name="from")] = "",
-    last_day: Annotated[str, QueryParameter(name="to")] = "",
+    status: Status = "",
+    first_day: Annotated[str, QueryParameter(name="from", format="date")] = "",
+    last_day: Annotated[str, QueryParameter(name="to", format="date")] = "",
     page: PageNumber = FIRST_PAGE,
     limit: PageSize = USUAL_SIZE,
 ) -> ASGIResponse:

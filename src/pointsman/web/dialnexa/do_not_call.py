@@ -17,6 +17,7 @@ from pointsman.web.auth import needs
 from pointsman.web.call import AnyRequest, change, create, path_id, show
 from pointsman.web.dialnexa.body import fields_of
 from pointsman.web.dialnexa.paging import FIRST_PAGE, USUAL_SIZE, PageMeta, PageNumber, PageSize, page_meta
+from pointsman.web.dialnexa.phone_numbers import E164
 from pointsman.web.dialnexa.shapes import Message
 from pointsman.web.times import iso
 
@@ -27,7 +28,7 @@ LONGEST_NUMBER = 100
 class EntryCreate(Struct):
     """A number that must not be called, in E.164, and why."""
 
-    phone_number: str
+    phone_number: E164
     reason: Annotated[str, Meta(max_length=LONGEST_REASON)] | None = None
 
 

@@ -1,9 +1,16 @@
 """Filters of a list, as they stand in a query string."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
+from litestar.params import QueryParameter
+
+from pointsman.core.calls import CALL_STATUSES
 from pointsman.core.errors import Invalid
 from pointsman.core.lead import LONGEST_TEXT
+
+Status = Annotated[str, QueryParameter(enum=(*CALL_STATUSES, "in-progress"))]
+"""A status to filter calls by; the service reads other spellings too."""
 
 
 def given(filters: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from litestar import delete, get, patch, post
 from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
+from msgspec import UNSET, structs
 from sqlalchemy import Connection
 
 from pointsman.core.access import Scope
@@ -15,7 +16,6 @@ from pointsman.web.auth import needs
 from pointsman.web.call import AnyRequest, change, create, path_id, show
 from pointsman.web.dialnexa import shapes
 from pointsman.web.dialnexa.body import fields_of
-from pointsman.web.dialnexa.changes import changes_of
 
 
 @post(
@@ -60,7 +60,8 @@ async def list_nodes(request: AnyRequest, workflow_id: FromPath[str]) -> ASGIRes
 async def update_node(request: AnyRequest, workflow_id: FromPath[str], node_id: FromPath[str]) -> ASGIResponse:
     """Change a node. In a live workflow it holds from the next step on; steps that have begun keep what they had."""
     of, id_ = path_id(workflow_id, UNKNOWN_WORKFLOW), path_id(node_id, NODE_NOT_FOUND)
-    changes = await changes_of(request, shapes.NodeUpdate)
+    body = await fields_of(request, shapes.NodeUpdate)
+    changes = {name: value for name, value in structs.asdict(body).items() if value is not UNSET}
     return await change(
         request, lambda tx, org_id, now: shapes.node(graphs.change_node(tx, org_id, of, id_, changes, now))
     )

@@ -21,6 +21,9 @@ from pointsman.web.dialnexa.paging import FIRST_PAGE, USUAL_SIZE, PageMeta, Page
 from pointsman.web.dialnexa.shapes import Message
 from pointsman.web.times import iso
 
+E164 = Annotated[str, Meta(examples=["+14155550100"], extra_json_schema={"pattern": "^\\+[1-9][0-9]{6,14}$"})]
+"""A phone number as it is documented; others with their country code are read too."""
+
 Label = Annotated[str, Meta(max_length=200)]
 
 USABLE = "active"
@@ -30,7 +33,7 @@ USABLE = "active"
 class PhoneNumberCreate(Struct):
     """A phone number to add, in E.164. `nickname` is read in place of `label`."""
 
-    phone_number: str
+    phone_number: E164
     label: Label | None = None
     nickname: Label | None = None
     agent_id: str | None = None
