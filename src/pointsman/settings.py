@@ -11,6 +11,7 @@ from typing import Any
 
 PREFIX = "POINTSMAN_"
 MIB = 1024 * 1024
+SHORTEST_LEASE = 5
 
 
 class SettingError(ValueError):
@@ -55,6 +56,9 @@ class Settings:
     sms_account_sid: str = _setting("", "Twilio account that sends text messages and WhatsApp.")
     sms_auth_token: str = _setting("", "Token of that account.")
     sms_api_url: str = _setting("", "Where text messages are sent to; when empty, Twilio.")
+    lease_seconds: int = _setting(
+        60, "How long an engine may take over a call or message before another one tries it, in seconds; at least 5."
+    )
     engine_poll_ms: int = _setting(500, "How often an idle engine looks for work, in milliseconds.")
     retention_days: int = _setting(90, "How long idempotency keys and settled effects are kept, in days.")
 
@@ -76,7 +80,10 @@ def read_settings(environment: Mapping[str, str] = os.environ, **given: Any) -> 
         text = _from_environment(environment, PREFIX + setting.name.upper())
         if text is not None and setting.name not in values:
             values[setting.name] = _convert(setting.name, setting.type, text)
-    return Settings(**values)
+    settings = Settings(**values)
+    if settings.lease_seconds < SHORTEST_LEASE:
+        raise SettingError(f"{PREFIX}LEASE_SECONDS must be at least {SHORTEST_LEASE}, not {settings.lease_seconds}")
+    return settings
 
 
 def _from_environment(environment: Mapping[str, str], name: str) -> str | None:

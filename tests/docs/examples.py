@@ -77,9 +77,9 @@ class Ids:
         return f"id {self.numbers.setdefault(found[0].replace('-', ''), len(self.numbers))}"
 
     def translate(self, id_: str, other: "Ids") -> str:
-        """Return the id that has the same number in another text; what is no id stays as it is."""
-        number = self.numbers.get(id_.replace("-", ""))
-        return next((theirs for theirs, at in other.numbers.items() if at == number), id_)
+        """Return the id that has the same number in another text, with its prefix; what is no id stays as it is."""
+        theirs = {at: bare for bare, at in other.numbers.items()}
+        return _ID.sub(lambda found: theirs.get(self.numbers.get(found[0].replace("-", ""), -1), found[0]), id_)
 
 
 def commands(page: Path) -> list[Command]:

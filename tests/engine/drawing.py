@@ -22,7 +22,7 @@ BRANCHES = ["COMPLETED", "DNP", "BUSY", "FAILED"]
 EVERY_DAY = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 OPENS, CLOSES = 9, 18
 TRAIL = {"action_key": "update_lead", "action_config": {"metadata": {"trail": "{{trail}}x"}}}
-WEBHOOK = {"action_key": "webhook", "action_config": {"url": "https://example.com", "lead": "{{phone}}"}}
+WEBHOOK = {"action_key": "webhook", "action_config": {"url": "https://example.com", "lead": "{{first_name}}"}}
 
 Drawn = tuple[NodeType, dict[str, Any]]
 
@@ -45,7 +45,7 @@ def draw_scene(tx: Connection, chance: Random, seed: int, now: datetime) -> Scen
     loops = chance.random() < 0.01
     drawn = []
     for _ in range(1 if chance.random() < 0.8 else 2):
-        status = WorkflowStatus.ACTIVE if chance.random() < 0.85 else WorkflowStatus.DRAFT
+        status = WorkflowStatus.ACTIVE if chance.random() < 0.92 else WorkflowStatus.DRAFT
         workflow_id = create_workflow(tx, org_id, now, name="Flow", status=status, settings=settings)
         _store_graph(tx, chance, org_id, workflow_id, now, loops=loops)
         drawn.append(workflow_id)
@@ -99,9 +99,7 @@ def _draw_settings(chance: Random) -> dict[str, Any]:
     return settings
 
 
-def _store_graph(
-    tx: Connection, chance: Random, org_id: str, workflow_id: str, now: datetime, *, loops: bool
-) -> None:
+def _store_graph(tx: Connection, chance: Random, org_id: str, workflow_id: str, now: datetime, *, loops: bool) -> None:
     """Nodes lead forward only, unless the schedule is about loops; then those never wait."""
     drawn: list[Drawn] = [draw_node(chance) for _ in range(chance.randint(1, 6))]
     if loops:
@@ -143,7 +141,7 @@ def _enrol(tx: Connection, chance: Random, org_id: str, workflow_id: str, now: d
     lead_ids: list[str] = []
     drafts = [
         LeadDraft(
-            first_name="Ana",
+            first_name=f"Ana {number}",
             phone=f"+1415555{2000 + number}" if chance.random() < 0.95 else "12",
             metadata={"trail": ".", "timezone": "UTC"},
             workflow_id=workflow_id,

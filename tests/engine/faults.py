@@ -111,7 +111,7 @@ class Outside:
         luck = chance.random()
         result = result_of(chance)
         if self.is_calm:
-            return Ended(result) if luck < 0.8 else Placed("lost")
+            return Ended(result) if luck < 0.9 else Placed("lost")
         if luck < 0.5:
             if luck < 0.42:
                 token = call.hook_url.rpartition("/")[2]

@@ -128,6 +128,41 @@ def import_(  # noqa: PLR0913, PLR0917 - every option is a parameter
     importing.import_file(database.settings_for(data, database_url), order)
 
 
+@app.command()
+@errors_on_one_line()
+def simulate(  # noqa: PLR0913, PLR0917 - every option is a parameter
+    workflow: Annotated[str, Argument(metavar="WORKFLOW", help="Id of a workflow, a draft too, in any spelling.")],
+    leads: Annotated[int, Option(min=1, max=1_000_000, help="How many leads come in.")] = 1000,
+    days: Annotated[int, Option(min=1, max=3660, help="How many days are looked at.")] = 30,
+    seed: Annotated[int, Option(min=0, max=2**53 - 1, help="The same seed gives the same answer.")] = 1,
+    start: Annotated[
+        str | None,
+        Option(metavar="WHEN", help="ISO date or date-time. By default the coming Monday in the workflow's zone."),
+    ] = None,
+    outcomes: Annotated[
+        Path | None, Option(metavar="FILE", help="How leads behave, as JSON. By default a plausible model.")
+    ] = None,
+    plot: Annotated[Path | None, Option(metavar="FILE", help="Also write a page with charts, as HTML.")] = None,
+    as_json: Annotated[bool, Option("--json", help="Print the whole answer as JSON.")] = False,  # noqa: FBT002
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Send a population through a workflow on a virtual clock. Nothing is stored, and nobody is called."""
+    from pointsman.cli import database, simulating
+
+    order = simulating.SimulationOrder(
+        workflow=workflow,
+        leads=leads,
+        days=days,
+        seed=seed,
+        start=start,
+        outcomes=outcomes,
+        as_json=as_json,
+        plot=plot,
+    )
+    simulating.simulate_workflow(database.settings_for(data, database_url), order)
+
+
 @key.command("create")
 @errors_on_one_line()
 def create_key(

@@ -9,7 +9,7 @@ Nothing raises out of it, whatever the graph, the facts and the event are.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pointsman.core.actions import read_action
@@ -134,6 +134,8 @@ def advance(run: Run, graph: Graph, facts: Facts, event: Event, now: datetime) -
         closing = _close(step, event, now)
         if closing is None:
             return _stay(run, step.release_at)
+        if closing.reason == NO_RESULT:
+            facts = replace(facts, values={**facts.values, "call_status": closing.outcome, "postcall_analysis": {}})
     outcome = closing.outcome if closing else step.outcome
     return _walk(run, graph, facts, now, closing=closing, node_id=next_node(graph, step.node_id, outcome))
 

@@ -29,7 +29,7 @@ class Phone:
 
 
 def read_phone(text: str | None, region: str | None = None) -> Phone | None:
-    """Read a phone number as people write it; None when it is no valid one.
+    """Read a phone number as people write it; None when it cannot be one.
 
     A number without its country code is read as one of `region` (ISO 3166 alpha-2). Without a region it needs the
     code, after `+` or `00`.
@@ -51,13 +51,22 @@ def zones_of(e164: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _read(text: str, region: str | None) -> Phone | None:
     number = _parse(text, region)
-    if number is None or not phonenumbers.is_valid_number(number):
+    if number is None or not (phonenumbers.is_valid_number(number) or _is_plausible(text, number)):
         return None
     country = phonenumbers.region_code_for_number(number)
     return Phone(
         phonenumbers.format_number(number, PhoneNumberFormat.E164),
         None if country == _NO_COUNTRY else country,
     )
+
+
+def _is_plausible(text: str, number: phonenumbers.PhoneNumber) -> bool:
+    """Take a number in full that has the right length: numbering plans change faster than the tables of them.
+
+    Without its country code, only the tables tell a number from any other row of digits.
+    """
+    possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+    return possible and text.lstrip().startswith("+")
 
 
 def _parse(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:

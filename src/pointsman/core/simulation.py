@@ -102,7 +102,7 @@ class _Lead:
     active_at: datetime | None = None
 
 
-def simulate(  # noqa: PLR0913, PLR0917 - what is simulated, and two bounds of how
+def simulate(
     graph: Graph,
     settings: WorkflowSettings,
     population: Population,

@@ -186,7 +186,7 @@ class Tally:
 
 
 def path_order(graph: Graph) -> list[str]:
-    """List nodes so that each comes after those that lead to it, as far as there are no loops; unreachable ones last."""
+    """List nodes so that each comes after those that lead to it, loops apart; unreachable ones come last."""
     order: list[str] = []
     seen: set[str] = set()
     for start in (graph.entry, *reversed(graph.nodes)):

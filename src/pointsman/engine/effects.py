@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
 import structlog
 from sqlalchemy import Connection
@@ -24,8 +23,9 @@ BATCH = 200
 AT_ONCE = 50
 """Outside calls that are under way at the same time."""
 
-LONGEST_CALL = 45.0
-"""Seconds an outside call may take; less than a lease."""
+LATEST_START, LATEST_END = 0.25, 0.75
+"""When, as a share of the lease, an outside call is begun at the latest, and when it is given up. Those whose turn
+comes later are left to whoever leases them next."""
 
 
 class EffectPerformer:
@@ -42,7 +42,6 @@ class EffectPerformer:
         self._app, self._dialling = app, dialling
         self._phones, self._messengers, self._defaults = phones, messengers, defaults
         self._workflows = LiveWorkflows()
-        self._result_within = timedelta(minutes=app.settings.call_result_minutes)
 
     async def run_once(self) -> int:
         """Lease, perform and settle one batch; return how many effects were due."""
@@ -64,18 +63,22 @@ class EffectPerformer:
         return dispatch
 
     async def _perform_all(self, leased: Sequence[Leased]) -> list[Settled]:
-        gate = asyncio.Semaphore(AT_ONCE)
+        gate, clock = asyncio.Semaphore(AT_ONCE), asyncio.get_running_loop().time
+        began, lease = clock(), self._dialling.lease.total_seconds()
 
-        async def one(effect: Leased) -> Settled:
+        async def one(effect: Leased) -> Settled | None:
             async with gate:
-                return await self._perform(effect)
+                if clock() > began + LATEST_START * lease:
+                    return None
+                return await self._perform(effect, began + LATEST_END * lease)
 
-        return await asyncio.gather(*(one(effect) for effect in leased))
+        performed = await asyncio.gather(*(one(effect) for effect in leased))
+        return [settled for settled in performed if settled is not None]
 
-    async def _perform(self, effect: Leased) -> Settled:
+    async def _perform(self, effect: Leased, deadline: float) -> Settled:
         """Perform one effect. A connector that raises counts as one that did not get through."""
         try:
-            async with asyncio.timeout(LONGEST_CALL):
+            async with asyncio.timeout_at(deadline):
                 settled = await self._ask(effect)
         except Exception:
             log.exception("an effect could not be performed", effect_id=effect.id, kind=effect.kind)
@@ -106,7 +109,7 @@ class EffectPerformer:
 
     async def _settle(self, settled: Sequence[Settled]) -> None:
         now = self._app.clock()
-        ours = await self._app.db.write(lambda tx: settle_effects(tx, settled, now, self._result_within))
+        ours = await self._app.db.write(lambda tx: settle_effects(tx, settled, now, self._dialling.result_within))
         if ours < len(settled):
             log.warning("leases had run out before they were settled", count=len(settled) - ours)
 

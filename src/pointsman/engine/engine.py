@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
@@ -78,7 +79,13 @@ def dialling_of(settings: Settings) -> Dialling:
     """Say how calls leave: an agent that is not ours belongs to the platform that is set, or to the simulator."""
     agent: dict[str, Json] = {"url": settings.call_url, "secret": settings.call_secret} if settings.call_url else {}
     provider = "http" if settings.call_url else "simulator"
-    return Dialling(provider=provider, agent=agent, hook_base=settings.hook_base)
+    return Dialling(
+        provider=provider,
+        agent=agent,
+        hook_base=settings.hook_base,
+        lease=timedelta(seconds=settings.lease_seconds),
+        result_within=timedelta(minutes=settings.call_result_minutes),
+    )
 
 
 def message_defaults(settings: Settings) -> dict[str, dict[str, Json]]:

@@ -5,7 +5,7 @@ in between leaves them due as they were.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,10 +23,10 @@ from pointsman.services.facts import NOTHING, RunRef, gather_facts
 from pointsman.services.live import LiveReader, LiveWorkflow, Stage
 from pointsman.services.minting import new_ids, new_token
 from pointsman.services.results import record_results
-from pointsman.storage import advancing, results
+from pointsman.storage import advancing, results, runs
 from pointsman.storage.advancing import Settlement, call_row, effect_row, step_row
 from pointsman.storage.bulk import moment_for
-from pointsman.storage.db import to_json
+from pointsman.storage.db import is_of_the_data, to_json
 from pointsman.storage.timeline import activity_row, event_row
 
 log = structlog.get_logger()
@@ -35,6 +35,7 @@ LOST = CallResult(outcome=Outcome.FAILED, end_reason="unknown")
 """The result of a call whose result never came."""
 
 BROKEN = "internal error: see the log of the engine"
+_OPEN = ("waiting", "running")
 _CATEGORY = {RunState.COMPLETED: "won", RunState.DROPPED: "lost"}
 
 
@@ -48,26 +49,67 @@ class Batch:
 
 def advance_due_runs(tx: Connection, workflows: LiveReader, now: datetime, limit: int) -> Batch:
     """Claim due runs and move each as far as it goes."""
-    claimed = advancing.claim_runs(tx, now, limit)
+    return _advance(tx, workflows, advancing.claim_runs(tx, now, limit), now)
+
+
+def advance_or_fail_run(tx: Connection, workflows: LiveReader, now: datetime) -> Batch:
+    """Move the run that is due longest, or end it when what is stored of it cannot be moved."""
+    claimed = advancing.claim_runs(tx, now, 1)
+    for is_last in (False, True):  # twice: what another transaction stored a moment ago is no reason to give up
+        try:
+            with tx.begin_nested():
+                return _advance(tx, workflows, claimed, now)
+        except Exception as problem:
+            if not is_of_the_data(problem):
+                raise
+            if is_last:
+                log.exception("a run is given up", run_id=claimed[0].id)
+    advancing.fail_run(tx, claimed[0].id, BROKEN, now)
+    runs.settle_ended_run(tx, claimed[0].id, now)
+    return Batch(1, 0)
+
+
+def _advance(tx: Connection, workflows: LiveReader, claimed: Sequence[Row[Any]], now: datetime) -> Batch:
     if not claimed:
         return Batch(0, 0)
     live = workflows.of(claimed)
     moving = [run for run in claimed if _may_move(run, live[run.workflow_id])]
     if len(moving) < len(claimed):
-        keep = {run.id for run in moving}
-        advancing.freeze_runs(tx, [run.id for run in claimed if run.id not in keep])
+        _freeze(tx, workflows, [run for run in claimed if not _may_move(run, live[run.workflow_id])])
     steps = advancing.get_steps(tx, [run.step_id for run in moving if run.step_id is not None])
     facts = gather_facts(tx, [_reference(run) for run in moving], live, now)
+    moves = [
+        _advance_one(run, steps.get(run.step_id), live[run.workflow_id], facts.get(run.id, NOTHING), now)
+        for run in moving
+    ]
+    standing = {run.id: run for run, move in zip(moving, moves, strict=True) if _stands(steps.get(run.step_id), move)}
+    settled = workflows.unchanged({run.org_id for run in standing.values()})
     writer = _Writer(tx, now, moving)
-    for run in moving:
-        step = steps.get(run.step_id)
-        move = _advance_one(run, step, live[run.workflow_id], facts.get(run.id, NOTHING), now)
-        writer.add(run, step, live[run.workflow_id], move)
+    for run, move in zip(moving, moves, strict=True):
+        # Whoever changed the graph meanwhile could not see the run stand, so it looks again.
+        looks_again = run.id in standing and run.org_id not in settled
+        move_ = replace(move, due_at=now) if looks_again else move
+        writer.add(run, steps.get(run.step_id), live[run.workflow_id], move_)
     advancing.settle(tx, writer.settlement)
     record_results(tx, [(call_id, LOST) for call_id in writer.lost_calls], now)
     for inside in writer.inside:
         _perform(tx, inside, facts.get(inside.run.id, NOTHING), now)
     return Batch(len(claimed), len(writer.settlement.steps))
+
+
+def _freeze(tx: Connection, workflows: LiveReader, stopped: Sequence[Row[Any]]) -> None:
+    """Take the time from runs that may not move; those of a workflow that may go on by now keep it."""
+    settled = workflows.unchanged({run.org_id for run in stopped})
+    advancing.freeze_runs(tx, [run.id for run in stopped if run.org_id in settled])
+
+
+def _stands(step: Row[Any] | None, move: Advance) -> bool:
+    """Tell whether a run ends up waiting for nothing but an edge."""
+    if move.state != RunState.ACTIVE:
+        return False
+    if move.visits:
+        return move.visits[-1].status not in _OPEN
+    return move.closing is not None or step is None or step.status not in _OPEN
 
 
 def _reference(run: Row[Any]) -> RunRef:
@@ -244,10 +286,3 @@ def _perform(tx: Connection, inside: _Inside, facts: Facts, now: datetime) -> No
     status, exited_at = ("completed", moment_for(tx, now)) if is_over else ("running", None)
     results.answer_steps(tx, [(inside.step_id, status, outcome, to_json(result), problem, exited_at)])
     results.wake_runs(tx, [inside.run.id], now)
-
-
-def fail_due_run(tx: Connection, now: datetime, problem: str) -> None:
-    """End the run that is due longest, because what is stored of it cannot be moved."""
-    for run in advancing.claim_runs(tx, now, 1):
-        log.error("a run is given up", run_id=run.id, problem=problem)
-        advancing.fail_run(tx, run.id, BROKEN, now)

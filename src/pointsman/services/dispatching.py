@@ -32,9 +32,6 @@ from pointsman.storage.bulk import moment_for
 from pointsman.storage.db import to_json
 from pointsman.storage.timeline import activity_row
 
-LEASE = timedelta(seconds=60)
-"""How long an effect belongs to whoever leased it; longer than any outside call may take."""
-
 ONE_DAY = timedelta(days=1)
 TOO_MANY_CALLS = "simultaneous_calls"
 """A deferral that is looked at again within seconds, and told once."""
@@ -45,11 +42,16 @@ BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720))
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dialling:
-    """How calls leave this installation: who places those of agents that are not ours, and where results go."""
+    """How calls leave this installation: who places those of agents that are not ours, and where results go.
+
+    `lease` is how long an effect belongs to whoever leased it, `result_within` how long a result is waited for.
+    """
 
     provider: str
     agent: Mapping[str, Json]
     hook_base: str
+    lease: timedelta
+    result_within: timedelta
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +87,7 @@ def lease_effects(tx: Connection, workflows: LiveReader, dialling: Dialling, now
     desk = _Desk(tx, claimed, workflows.of(claimed), dialling, now)
     for effect in claimed:
         desk.decide(effect)
+    desk.freeze(workflows)
     desk.write()
     recovered = sum(effect.state == EffectState.LEASED for effect in claimed)
     return Dispatch(claimed=len(claimed), recovered=recovered, leased=desk.leased)
@@ -102,6 +105,8 @@ class _Desk:
         now: datetime,
     ) -> None:
         self._tx, self._live, self._dialling, self._now = tx, live, dialling, now
+        # A call that began earlier and has no result yet is not on any more: its result is lost.
+        self._oldest = now - dialling.result_within
         self._moment = moment_for(tx, now)
         self._runs = effects.get_runs(tx, {effect.run_id for effect in claimed})
         self._facts = gather_facts(tx, [_run_of(effect) for effect in claimed], live, now)
@@ -113,6 +118,7 @@ class _Desk:
         self._saved: list[tuple[Any, ...]] = []
         self._started: list[tuple[Any, ...]] = []
         self._cancelled: list[str] = []
+        self._frozen: list[Row[Any]] = []
         self._refused: list[tuple[str, CallResult]] = []
         self._deferrals: list[tuple[Any, ...]] = []
         self.leased: list[Leased] = []
@@ -131,7 +137,7 @@ class _Desk:
             effects.lock_leads(tx, lead_ids)
         agent_ids = {parse_id(call.agent_id) for call in self._calls.values()} - {None}
         self._agents = effects.get_agents(tx, [id_ for id_ in agent_ids if id_]) if agent_ids else {}
-        self._live_calls = Counter(effects.count_live_calls(tx, capped) if capped else {})
+        self._live_calls = Counter(effects.count_live_calls(tx, capped, self._oldest) if capped else {})
         self._dialled: dict[str, list[datetime]] = {}
         for row in effects.list_dialled(tx, lead_ids, self._now - 2 * ONE_DAY) if wanted else ():
             self._dialled.setdefault(row.lead_id, []).append(row.started_at)
@@ -144,13 +150,16 @@ class _Desk:
         run = self._runs[effect.run_id]
         if effect.tries == 0 and run.state != RunState.ACTIVE:
             self._cancel(effect)
-        elif effect.tries == 0 and (run.human_takeover or not self._live[effect.workflow_id].is_active):
-            self._save(effect, EffectState.DUE, None)
+        elif effect.tries == 0 and not self._may_go(effect, run):
+            self._frozen.append(effect)
         elif effect.kind == "call":
             self._decide_call(effect)
         else:
             values = template_values(self._facts.get(effect.run_id, NOTHING).values)
             self._lease(effect, config=_config(effect), values=values)
+
+    def _may_go(self, effect: Row[Any], run: Row[Any]) -> bool:
+        return self._live[effect.workflow_id].is_active and not run.human_takeover and run.cadence_state == "active"
 
     def _decide_call(self, effect: Row[Any]) -> None:
         call = self._calls[effect.step_id]
@@ -183,12 +192,20 @@ class _Desk:
             zones=zones,
             settings=settings,
             attempts_today=sum(at >= day for at in dialled) - counted_today,
-            live_calls=self._live_calls[effect.workflow_id] - (call.started_at is not None),
+            live_calls=self._live_calls[effect.workflow_id] - self._is_counted(call),
             is_blocked=(effect.org_id, phone_key(number)) in self._blocked,
         )
 
+    def _is_counted(self, call: Row[Any]) -> bool:
+        return call.started_at is not None and call.started_at > self._oldest
+
     def _number(self, call: Row[Any]) -> str | None:
-        """Spell a lead's number in E.164; one without a country is in that of the number that calls."""
+        """Spell a lead's number in E.164; one without a country is in that of the number that calls.
+
+        A call that was tried keeps its number: under one key nothing else may be asked for.
+        """
+        if call.to_phone_number is not None:
+            return str(call.to_phone_number)
         home = read_phone(call.from_phone_number)
         phone = read_phone(self._leads[call.lead_id].phone, home.region if home else None)
         return phone.e164 if phone else None
@@ -215,7 +232,7 @@ class _Desk:
         self._lease(effect, provider=provider, call=request)
 
     def _lease(self, effect: Row[Any], **content: Any) -> None:
-        until = moment_for(self._tx, self._now + LEASE)
+        until = moment_for(self._tx, self._now + self._dialling.lease)
         token, tries = effect.token + 1, effect.tries + 1
         self._saved.append((effect.id, EffectState.LEASED.value, until, token, tries, effect.problem, None))
         key = f"{effect.run_id}:{effect.step_id}"
@@ -243,6 +260,17 @@ class _Desk:
                 description=f"{cause}; next opening {until.isoformat(timespec='minutes')}", data=data, channel="call",
             )
         )  # fmt: skip
+
+    def freeze(self, workflows: LiveReader) -> None:
+        """Take the time from effects that may not go out, unless whoever stopped them lets them go at this moment."""
+        if not self._frozen:
+            return
+        held = effects.hold_runs(self._tx, {effect.run_id for effect in self._frozen})
+        settled = workflows.unchanged({effect.org_id for effect in self._frozen})
+        for effect in self._frozen:
+            run = held.get(effect.run_id)
+            if run is not None and effect.org_id in settled and not self._may_go(effect, run):
+                self._save(effect, EffectState.DUE, None, effect.problem)
 
     def write(self) -> None:
         """Write all decisions."""

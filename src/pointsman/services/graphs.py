@@ -136,9 +136,10 @@ def add_edge(
         label=label,
         created_at=now,
     )
+    # First: from here on no engine leaves a run at the node without looking for this edge.
+    access.bump_config_version(tx, org_id)
     if workflow.status == WorkflowStatus.ACTIVE:
         workflows.wake_frozen_runs(tx, workflow_id, now, from_node_id)
-    access.bump_config_version(tx, org_id)
     return row
 
 

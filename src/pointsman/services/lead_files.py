@@ -32,6 +32,7 @@ LARGEST_UNPACKED = 100 * MIB
 """What a workbook may unpack to, and the leads of a file may take with the names of their variables."""
 
 MOST_ROWS = 50_000
+MOST_LINES = 2_000_000
 MOST_COLUMNS = 200
 MOST_UNREADABLE = 100
 BATCH = 500
@@ -70,9 +71,12 @@ def _open(name: str, content: bytes) -> Table:
     if content.startswith(_OLE):
         raise Invalid(OLD_EXCEL)
     if content.startswith(_ZIP):
-        return open_xlsx(io.BytesIO(content), sheet=None, largest=LARGEST_UNPACKED, most_columns=MOST_COLUMNS)
+        limits = {"largest": LARGEST_UNPACKED, "most_columns": MOST_COLUMNS, "most_cells": MOST_ROWS * MOST_COLUMNS}
+        return open_xlsx(io.BytesIO(content), sheet=None, **limits)
     if not name.endswith(".csv") and content:
         raise Invalid(WRONG_KIND)
+    if content.count(b"\n") + content.count(b"\r") > MOST_LINES:
+        raise Invalid(TOO_MANY_ROWS)
     encoding = "utf-16" if content.startswith(_UTF_16) else DEFAULT_ENCODING
     try:
         return open_csv(io.BytesIO(content), encoding=encoding, delimiter=None)

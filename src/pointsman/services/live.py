@@ -4,7 +4,7 @@ Cached under the organization's `config_version`, which is read in the transacti
 without a lock: an engine that never stops reading would keep everybody else from editing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row
@@ -72,12 +72,14 @@ class LiveReader:
     def __init__(self, tx: Connection, kept: Mapping[str, tuple[int, LiveWorkflow]]) -> None:
         self._tx = tx
         self._kept = kept
+        self._versions: dict[str, int] = {}
         self.loaded: dict[str, tuple[int, LiveWorkflow]] = {}
 
     def of(self, rows: Sequence[Row[tuple[object, ...]]]) -> dict[str, LiveWorkflow]:
         """Return the workflows of rows (runs or effects, each with `org_id` and `workflow_id`), by id."""
         wanted = {row.workflow_id: row.org_id for row in rows}
         versions = access.read_config_versions(self._tx, set(wanted.values()))
+        self._versions |= versions
         found = {}
         for workflow_id, org_id in wanted.items():
             version, workflow = self._kept.get(workflow_id) or (None, None)
@@ -86,6 +88,14 @@ class LiveReader:
                 self.loaded[workflow_id] = (versions[org_id], workflow)
             found[workflow_id] = workflow
         return found
+
+    def unchanged(self, org_ids: Collection[str]) -> set[str]:
+        """Return the organizations whose workflows are as they were read, and will be until this transaction ends.
+
+        Ask before something is left to whoever changes a workflow next: a change that is under way would miss it.
+        """
+        held = access.hold_config_versions(self._tx, org_ids) if org_ids else {}
+        return {org_id for org_id, version in held.items() if version == self._versions[org_id]}
 
 
 def load_live(tx: Connection, org_id: str, workflow_id: str) -> LiveWorkflow:

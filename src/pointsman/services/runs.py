@@ -14,7 +14,7 @@ from pointsman.services.minting import new_id
 from pointsman.services.plans import Target, load_targets
 from pointsman.services.timeline import record_activity, record_event
 from pointsman.services.workflows import WORKFLOW_NOT_FOUND
-from pointsman.storage import runs, workflows
+from pointsman.storage import access, runs, workflow_leads, workflows
 
 NO_OPEN_RUN = "No active workflow run found for this lead"
 NO_AUTOMATED_RUN = "No active workflow run found for this lead and workflow"
@@ -130,13 +130,14 @@ def resume_automation(
     tx: Connection, org_id: str, lead_id: str, workflow_id: str, now: datetime, *, resume_cadence: bool
 ) -> Resume:
     """Hand a run back. Outreach starts again only when asked for, which can also be done afterwards."""
+    # Held before the run is: a workflow that is resumed at this moment would not wake a run that is still stopped.
+    workflow = workflow_leads.hold_status(tx, org_id, workflow_id)
     run = _automated_run(tx, org_id, lead_id, workflow_id)
     if not run.human_takeover and (run.cadence_state == "active" or not resume_cadence):
         return Resume(run_id=run.id, changed=False)
     values: dict[str, Any] = {"human_takeover": False, "updated_at": now}
     if resume_cadence:
         values["cadence_state"] = "active"
-        workflow = workflows.get_workflow(tx, org_id, workflow_id)
         if workflow is not None and workflow.status == WorkflowStatus.ACTIVE:
             values |= {"state": RunState.ACTIVE, "due_at": now}
             runs.thaw_effects(tx, run.id, now)
@@ -155,6 +156,7 @@ def is_paused(tx: Connection, org_id: str, lead_id: str, workflow_id: str | None
 
 
 def _find_target(tx: Connection, org_id: str, workflow_id: str) -> Target:
+    access.config_version(tx, org_id)  # held: a workflow that is activated at this moment would miss the run
     target = load_targets(tx, org_id, [workflow_id]).get(workflow_id)
     if target is None or target.refusal == "workflow is deleted":
         raise NotFound(WORKFLOW_NOT_FOUND)

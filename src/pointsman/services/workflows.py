@@ -150,13 +150,14 @@ def set_status(tx: Connection, workflow: Row[Any], status: WorkflowStatus, now: 
     Becoming active starts the runs that wait in it and wakes what a pause froze; a cancelled one ends all of its runs.
     """
     workflows.update_workflow(tx, workflow.id, status=status, updated_at=now)
+    # First: from here on no engine leaves a run or an effect behind that the next statements would have to see.
+    access.bump_config_version(tx, workflow.org_id)
     if status == WorkflowStatus.ACTIVE:
         workflows.wake_pending_runs(tx, workflow.id, now)
         workflows.wake_frozen_runs(tx, workflow.id, now)
         workflows.wake_frozen_effects(tx, workflow.id, now)
     elif status == WorkflowStatus.CANCELLED:
         workflows.end_open_runs(tx, workflow.id, CANCELLED, now)
-    access.bump_config_version(tx, workflow.org_id)
 
 
 def pause_workflow(tx: Connection, org_id: str, workflow_id: str, now: datetime) -> None:

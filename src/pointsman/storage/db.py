@@ -10,6 +10,7 @@ PostgreSQL it runs on the event loop over asyncpg, which suspends it at every st
 """
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from typing import Any, Protocol, TypeVar
 import asyncpg
 import msgspec
 from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, StatementError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.util import greenlet_spawn
@@ -41,6 +42,10 @@ _RETRYABLE = frozenset({"40001", "40P01", "23505"})
 
 The transaction was undone, and run again it sees what the other one stored.
 """
+
+_CLASSES_OF_DATA = frozenset({"22", "23"})
+"""SQL states begin so when a value does not fit, or a constraint does not hold."""
+_OF_THE_DATA = (sqlite3.DataError, sqlite3.IntegrityError, ValueError, TypeError, ArithmeticError, LookupError)
 
 
 class Database(Protocol):
@@ -190,6 +195,14 @@ def postgres_engine(url: URL) -> AsyncEngine:
     return engine
 
 
+def is_of_the_data(problem: BaseException) -> bool:
+    """Tell whether a problem comes with the same rows every time; any other may be gone when the work is done again."""
+    cause = problem.orig if isinstance(problem, DBAPIError) else problem
+    if state := _sqlstate_of(cause):
+        return state[:2] in _CLASSES_OF_DATA
+    return type(problem) is StatementError or isinstance(cause, _OF_THE_DATA)
+
+
 def to_json(value: Any) -> str:
     """Encode as JSON text."""
     return msgspec.json.encode(value).decode()
@@ -206,7 +219,10 @@ def driver_call(tx: Connection, call: Callable[[Any], Awaitable[T]]) -> T:
 
 def _sqlstate(problem: DBAPIError | asyncpg.PostgresError) -> str | None:
     """Read the error code, whether SQLAlchemy or the driver (under a COPY) raised."""
-    cause = problem.orig if isinstance(problem, DBAPIError) else problem
+    return _sqlstate_of(problem.orig if isinstance(problem, DBAPIError) else problem)
+
+
+def _sqlstate_of(cause: BaseException | None) -> str | None:
     return getattr(cause, "sqlstate", None)
 
 

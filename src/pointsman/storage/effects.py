@@ -47,6 +47,12 @@ def get_runs(tx: Connection, run_ids: Collection[str]) -> dict[str, Row[Any]]:
     return {row.id: row for row in tx.execute(query.where(among(tx, runs.c.id, run_ids)))}
 
 
+def hold_runs(tx: Connection, run_ids: Collection[str]) -> dict[str, Row[Any]]:
+    """Read runs, by id, and let nobody change them; without those that somebody is changing."""
+    query = select(runs).where(among(tx, runs.c.id, run_ids)).order_by(runs.c.id)
+    return {row.id: row for row in tx.execute(query.with_for_update(read=True, skip_locked=True))}
+
+
 def get_calls(tx: Connection, step_ids: Collection[str]) -> dict[str, Row[Any]]:
     """Read the calls that steps ask for, by step."""
     return {row.step_id: row for row in tx.execute(select(calls).where(among(tx, calls.c.step_id, step_ids)))}
@@ -89,9 +95,9 @@ def list_dialled(tx: Connection, lead_ids: Collection[str], since: datetime) -> 
     return tx.execute(query.where(among(tx, calls.c.lead_id, lead_ids), calls.c.started_at >= since)).all()
 
 
-def count_live_calls(tx: Connection, workflow_ids: Collection[str]) -> dict[str, int]:
-    """Count the calls under way in workflows, by workflow."""
-    live = and_(calls.c.started_at.is_not(None), calls.c.ended_at.is_(None))
+def count_live_calls(tx: Connection, workflow_ids: Collection[str], since: datetime) -> dict[str, int]:
+    """Count the calls under way in workflows, by workflow, that began after a moment."""
+    live = and_(calls.c.started_at.is_not(None), calls.c.ended_at.is_(None), calls.c.started_at > since)
     query: Select[Any] = select(calls.c.workflow_id, func.count().label("live")).where(
         live, among(tx, calls.c.workflow_id, workflow_ids)
     )

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, func, insert, or_, select, update
 
 from pointsman.core.calls import Outcome
 from pointsman.core.effect import EffectState
+from pointsman.core.machine import FAILURE
 from pointsman.core.workflow import RunState
 from pointsman.storage.tables import calls, effects, runs, statuses, steps
+
+_FAILURES = (Outcome.FAILED, FAILURE)
+"""Outcomes after which a step has failed."""
 
 
 def insert_run(tx: Connection, **values: Any) -> None:
@@ -94,7 +98,8 @@ def remove_open_runs(
 def settle_ended(tx: Connection, which: ColumnElement[bool], now: datetime) -> None:
     """Call off what ended runs still wanted: waits, and effects that were never tried, with their steps and calls.
 
-    `which` says which runs. What is under way, such as a live call, is left to finish.
+    `which` says which runs. What is under way, such as a live call, is left to finish; a step that was answered, but
+    not yet looked at by the engine, ends as it was answered.
     """
     last_steps = select(runs.c.step_id).where(which, runs.c.ended_at.is_not(None), runs.c.step_id.is_not(None))
     tx.execute(
@@ -119,6 +124,11 @@ def settle_ended(tx: Connection, which: ColumnElement[bool], now: datetime) -> N
             )
         )
         .values(status="cancelled", exited_at=now)
+    )
+    tx.execute(
+        update(steps)
+        .where(steps.c.id.in_(last_steps), steps.c.status == "running", steps.c.outcome.is_not(None))
+        .values(status=case((steps.c.outcome.in_(_FAILURES), "failed"), else_="completed"), exited_at=now)
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, insert, or_, select
 
 from pointsman.core.workflow import NodeType, RunState
 from pointsman.storage.runs import settle_ended, update_run
@@ -67,7 +67,7 @@ def list_leads(
     if lead_ids is not None:
         conditions.append(runs.c.lead_id.in_(sorted(lead_ids)))
     page = _leads(workflow_id).where(*conditions).order_by(runs.c.id).limit(limit).offset(offset)
-    total = select(func.count()).select_from(runs.join(leads)).where(*_newest(workflow_id), *conditions)
+    total = select(func.count()).select_from(runs).where(*_listed(workflow_id), *conditions)
     return list(tx.execute(page)), tx.execute(total).scalar_one()
 
 
@@ -115,6 +115,7 @@ def list_deferrals(tx: Connection, lead_id: str, run_id: str, kind: str, most: i
 
 
 def _leads(workflow_id: str) -> Select[Any]:
+    people = leads.alias()
     return (
         select(
             runs.c.id.label("run_id"),
@@ -125,19 +126,29 @@ def _leads(workflow_id: str) -> Select[Any]:
             runs.c.reason,
             runs.c.created_at,
             runs.c.ended_at,
-            leads.c.phone,
-            leads.c.metadata,
+            people.c.phone,
+            people.c.metadata,
             steps.c.entered_at,
             steps.c.release_at,
         )
-        .select_from(runs.join(leads).outerjoin(steps, steps.c.id == runs.c.step_id))
-        .where(*_newest(workflow_id))
+        .select_from(runs.join(people, people.c.id == runs.c.lead_id).outerjoin(steps, steps.c.id == runs.c.step_id))
+        .where(*_listed(workflow_id))
     )
 
 
-def _newest(workflow_id: str) -> tuple[ColumnElement[bool], ...]:
+def _listed(workflow_id: str) -> tuple[ColumnElement[bool], ...]:
+    """Test that a run is in the workflow, its lead not archived, and without a newer run there.
+
+    Open runs need no test: archiving a lead ends its runs, and so does starting it in the workflow anew. `coalesce`
+    leaves `lead_id` as the only index for finding newer runs: by workflow and id, a planner without statistics would
+    read half of the workflow for every run in it.
+    """
     newer = runs.alias()
     has_newer = exists().where(
-        newer.c.lead_id == runs.c.lead_id, newer.c.workflow_id == runs.c.workflow_id, newer.c.id > runs.c.id
+        newer.c.lead_id == runs.c.lead_id,
+        func.coalesce(newer.c.workflow_id, newer.c.workflow_id) == workflow_id,
+        func.coalesce(newer.c.id, newer.c.id) > runs.c.id,
     )
-    return runs.c.workflow_id == workflow_id, leads.c.archived_at.is_(None), ~has_newer
+    is_archived = exists().where(leads.c.id == runs.c.lead_id, leads.c.archived_at.is_not(None))
+    is_open = runs.c.ended_at.is_(None)
+    return runs.c.workflow_id == workflow_id, or_(is_open, and_(~has_newer, ~is_archived))

@@ -1,5 +1,6 @@
 """The HTTP application: every route, and what happens to a request, as visible lists."""
 
+import asyncio
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -30,7 +31,7 @@ def create_app(app: App, beside: Sequence[Beside] = ()) -> ASGIApp:
     keys, rate_limit = KeyCache(), RateLimit(app.settings.rate_limit, app.clock)
     litestar = Litestar(
         route_handlers=[nexor.router, dialnexa.router, hooks.router, *health.handlers, openapi.show_document],
-        state=State({"app": app, "key_cache": keys, "rate_limit": rate_limit}),
+        state=State({"app": app, "key_cache": keys, "rate_limit": rate_limit, "simulating": asyncio.Lock()}),
         exception_handlers={Exception: answer_problem},
         request_max_body_size=app.settings.max_body_bytes,
         openapi_config=OpenAPIConfig(title="Pointsman", version=__version__, render_plugins=[openapi.DocumentPage()]),

@@ -1,6 +1,7 @@
 """XLSX files, as spreadsheets write them, and damaged ones."""
 
 import io
+import zipfile
 from datetime import date, datetime, time
 from typing import Any
 
@@ -238,3 +239,23 @@ def test_a_file_cut_short_is_refused() -> None:
 def test_infinite_and_undefined_numbers_stay_text() -> None:
     cells = HEADER + '<row r="2"><c r="A2"><v>1E999</v></c><c r="B2"><v>NaN</v></c></row>'
     assert values(open_xlsx(with_sheet(cells), sheet=None)) == [["1E999", "NaN"]]
+
+
+def test_more_rows_than_a_spreadsheet_has_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx_table, "MOST_ROWS", 10)
+    with pytest.raises(Invalid, match="the file has more than 10 rows"):
+        values(open_xlsx(with_sheet(HEADER + "<row/>" * 10), sheet=None))
+    assert values(open_xlsx(with_sheet(HEADER + "<row/>" * 9), sheet=None)) == []
+
+
+def test_names_without_end_are_refused() -> None:
+    with pytest.raises(Invalid, match="too many kinds of elements"):
+        open_xlsx(with_sheet("".join(f"<x{number}/>" for number in range(5000))), sheet=None)
+
+
+def test_parts_packed_in_other_ways_are_refused() -> None:
+    changed = io.BytesIO()
+    with zipfile.ZipFile(changed, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("_rels/.rels", b"x")
+    with pytest.raises(Invalid, match="packed in a way"):
+        open_xlsx(changed, sheet=None)

@@ -383,6 +383,17 @@ def test_a_workbook_that_asks_for_too_much_is_refused(alice: Client, rows: str) 
     assert answer.json()["message"].startswith("the file cannot be read as XLSX")
 
 
+def test_rows_that_say_nothing_are_not_read_without_end(alice: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lead_files, "MOST_LINES", 100)
+    answer = upload(alice, new_workflow(alice), "phone_number" + "\n" * 101 + "5")
+    assert answer.json()["message"].startswith("File must have at most 50,000 rows")
+    monkeypatch.setattr(lead_files, "MOST_ROWS", 1)
+    answer = upload(
+        alice, new_workflow(alice), with_sheet('<row r="1">' + "<c/>" * 200 + "</row><row><c/></row>"), "a.xlsx"
+    )
+    assert outcome(answer) == refusal("the file has more than 200 cells: save it as CSV")
+
+
 def test_styled_cells_far_out_that_are_empty_are_no_columns(alice: Client) -> None:
     sheet = (
         '<row r="1"><c r="A1" t="str"><v>phone_number</v></c><c r="XFD1"/></row>'

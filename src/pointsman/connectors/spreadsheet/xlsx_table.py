@@ -25,6 +25,7 @@ LARGEST_WORKBOOK = 4 * 1024**3
 LARGEST_TEXTS = 512 * 1024**2
 LARGEST_SMALL_PART = 16 * 1024**2
 MOST_COLUMNS = 16_384
+MOST_ROWS = 1_048_576
 """What a spreadsheet has at most."""
 
 LONGEST_CELL = 128 * 1024
@@ -48,11 +49,19 @@ Start = Callable[[str, Mapping[str, str]], None]
 
 
 def open_xlsx(
-    file: BinaryIO, *, sheet: str | None, largest: int | None = None, most_columns: int = MOST_COLUMNS
+    file: BinaryIO,
+    *,
+    sheet: str | None,
+    largest: int | None = None,
+    most_columns: int = MOST_COLUMNS,
+    most_cells: int = MOST_COLUMNS * MOST_ROWS,
 ) -> Table:
-    """Open one sheet of a workbook: the named one, else the first. `largest` is what it may unpack to, in bytes."""
+    """Open one sheet of a workbook: the named one, else the first.
+
+    `largest` is what it may unpack to, in bytes; `most_cells` counts empty ones, too.
+    """
     with _unreadable_is_invalid():
-        workbook = _Workbook(file, LARGEST_WORKBOOK if largest is None else largest, most_columns)
+        workbook = _Workbook(file, LARGEST_WORKBOOK if largest is None else largest, most_columns, most_cells)
         part = workbook.sheet(sheet)
         stream = workbook.archive.open(part)
         rows = _rows(stream, workbook)
@@ -64,9 +73,10 @@ def open_xlsx(
 class _Workbook:
     """A workbook's table of contents, its texts and its date formats."""
 
-    def __init__(self, file: BinaryIO, largest: int, most_columns: int) -> None:
+    def __init__(self, file: BinaryIO, largest: int, most_columns: int, most_cells: int) -> None:
         self.archive = zipfile.ZipFile(file)
         self.most_columns = most_columns
+        self.most_cells = most_cells
         parts = self.archive.infolist()
         if sum(part.file_size for part in parts) > largest:
             raise Invalid(f"the workbook unpacks to more than {largest // _MIB:,} MiB: save it as CSV")
@@ -184,7 +194,7 @@ class _CellReader:
         self._tags: dict[str, str] = {}
         self._pieces: list[str] = []
         self._phonetic = False
-        self._number = 0
+        self._number = self._rows_read = self._cells_read = 0
         self._cells: list[Json] = []
         self._at = 0
         self._kind = self._style = ""
@@ -196,6 +206,10 @@ class _CellReader:
     def read(self, stream: IO[bytes]) -> Iterator[TableRow]:
         """Parse to the end, yielding the rows on the way."""
         for _ in _feed(self._parser, stream):
+            if self._rows_read > MOST_ROWS:
+                raise Invalid(f"the file has more than {MOST_ROWS:,} rows")
+            if self._cells_read > self._workbook.most_cells:
+                raise Invalid(f"the file has more than {self._workbook.most_cells:,} cells: save it as CSV")
             if sum(map(len, self._pieces)) > LONGEST_CELL:
                 raise ValueError(f"row {self._number} has a cell that is too long")
             yield from self._rows
@@ -205,6 +219,7 @@ class _CellReader:
         tag = self._tags.get(name) or self._tags.setdefault(name, _local(name))
         if tag == "c":
             self._at = _column(attributes.get("r"), self._at + 1)
+            self._cells_read += 1
             self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
         elif tag == "v" or (tag == "t" and not self._phonetic):
             self._parser.CharacterDataHandler = self._pieces.append
@@ -212,6 +227,7 @@ class _CellReader:
             self._number = int(attributes.get("r") or self._number + 1)
             self._cells = []
             self._at = -1
+            self._rows_read += 1
         elif tag == "rPh":
             self._phonetic = True
 

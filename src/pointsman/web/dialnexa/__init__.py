@@ -14,6 +14,7 @@ from pointsman.web.dialnexa import (
     lifecycle,
     nodes,
     phone_numbers,
+    simulate,
     workflows,
 )
 
@@ -22,6 +23,7 @@ router = Router(
     route_handlers=[
         *workflows.handlers,
         *lifecycle.handlers,
+        *simulate.handlers,
         *nodes.handlers,
         *edges.handlers,
         *leads.handlers,
