@@ -58,11 +58,11 @@ def run(
     seed: int = 1,
     start: datetime = START,
     settings: dict[str, Any] | None = None,
-    most_events: int | None = None,
+    most_steps: int | None = None,
     **model: Any,
 ) -> Report:
     population = Population(leads=leads, days=days, seed=seed, start=start)
-    return simulate(graph, read_settings(settings or {}), population, read_model(model), most_events=most_events)
+    return simulate(graph, read_settings(settings or {}), population, read_model(model), most_steps=most_steps)
 
 
 def flow(report: Report) -> dict[str, tuple[int, int, int]]:

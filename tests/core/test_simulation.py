@@ -83,6 +83,13 @@ def test_calls_never_take_more_lines_than_there_are() -> None:
     assert report.calls.deferred["simultaneous_calls"] == 8
 
 
+def test_a_free_line_goes_to_whoever_has_waited_longest_wherever_they_are() -> None:
+    report = run(ONE_CALL, 10, **ALWAYS, arrival_days=5 / 24, call_seconds=[3600, 3600],
+                 zones={"Europe/Berlin": 1, "America/Santiago": 1}, settings={"max_simultaneous_calls": 1})  # fmt: skip
+    times = report.time_to_conversion
+    assert (times.median_hours, times.p90_hours) == (3.0, 5.0)
+
+
 def test_who_waits_for_a_line_when_the_day_ends_goes_on_the_next_morning() -> None:
     hours = [{"start": "09:00", "end": "11:00"}]
     report = run(ONE_CALL, 5, **ALWAYS, **AT_ONCE, call_seconds=[3600, 3600],
@@ -220,8 +227,8 @@ def test_a_loop_without_a_wait_fails_its_leads() -> None:
 def test_what_would_take_too_long_is_refused() -> None:
     tick = draw({"in": ("TIME", {"delay_hours": 0}), "a": ("TIME", {"value": 1, "unit": "seconds"})},
                 ("in", "a"), ("a", "a"))  # fmt: skip
-    with pytest.raises(Invalid, match="stopped on day 0 after 1,000 events"):
-        run(tick, 1, most_events=1000)
+    with pytest.raises(Invalid, match="stopped on day 0 after 1,000 steps"):
+        run(tick, 1, most_steps=1000)
 
 
 def test_nodes_come_in_the_order_of_the_path() -> None:

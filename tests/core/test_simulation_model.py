@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pointsman.core.calls import Outcome
 from pointsman.core.simulation_model import OutcomeModel, check_model, pick, read_model
+from pointsman.core.zones import NO_ZONE
 from tests.core.simulating import NURTURE, run
 from tests.strategies import json_values
 
@@ -38,7 +39,9 @@ def test_nothing_given_is_the_default() -> None:
     ({"conditions": {"big?": [1]}},
      ("conditions", "must have shares of true, or objects of weights by branch")),
     ({"zones": {"Mars/Olympus": 1}},
-     ("zones.Mars/Olympus", "must be the name of an IANA time zone, such as America/Santiago")),
+     ("zones.Mars/Olympus", f"{NO_ZONE}, or several of them, at most 10")),
+    ({"zones": {"UTC," * 10 + "UTC": 1}},
+     ("zones.UTC,UTC,UTC,UTC,UTC,UTC,UTC,UTC,UTC,UTC,", f"{NO_ZONE}, or several of them, at most 10")),
     ({"arrival_days": -1}, ("arrival_days", "must be a number from 0 to 3660")),
 ])  # fmt: skip
 def test_what_is_wrong_is_said(model: Any, problem: tuple[str, str]) -> None:

@@ -12,7 +12,12 @@ from tests.conftest import Cast
 from tests.docs.examples import ROOT
 
 REFERENCE = ROOT / "docs/reference"
-SURFACES = {"nexor-api.md": "/api/public", "dialnexa-api.md": "/v1", "dialnexa-resources.md": "/v1"}
+SURFACES = {
+    "nexor-api.md": "/api/public",
+    "dialnexa-api.md": "/v1",
+    "dialnexa-resources.md": "/v1",
+    "dialnexa-leads.md": "/v1",
+}
 ENDPOINT = re.compile(r"`((?:GET|POST|PUT|PATCH|DELETE) /[^`?]*)`")
 
 

@@ -12,7 +12,8 @@ ROW = re.compile(r"^\| `(POINTSMAN_\w+)` \| (?:`(.*?)`)? *\| (.*?) \|$", re.MULT
 def test_the_page_lists_every_setting_with_its_default_and_meaning() -> None:
     page = (ROOT / "docs/reference/settings.md").read_text(encoding="utf-8")
     assert ROW.findall(page) == [
-        (PREFIX + setting.name.upper(), spelled(setting.default), setting.metadata["about"]) for setting in fields(Settings)
+        (PREFIX + setting.name.upper(), spelled(setting.default), setting.metadata["about"])
+        for setting in fields(Settings)
     ]
 
 

@@ -84,6 +84,7 @@ class Schedule:
         self.stopped: dict[str, int] = {}
         """Since which tick a run, or a workflow, may send nothing new."""
         self.ended: set[str] = set()
+        self.leases: Counter[str] = Counter()
         self.accepted: dict[str, list[CallResult]] = {}
         self.frozen: dict[tuple[str, str], tuple[Any, ...]] = {}
         self.told: list[str] = []
@@ -185,6 +186,7 @@ class Schedule:
 
     def _note_leases(self, dispatch: Dispatch) -> None:
         for leased in dispatch.leased:
+            self.leases[leased.id] += 1
             since = [self.stopped.get(id_, self.tick) for id_ in (leased.row.run_id, leased.row.workflow_id)]
             if leased.tries == 1:
                 self.require(min(since) >= self.tick, f"{leased.key} was leased though stopped since {min(since)}")
@@ -373,7 +375,7 @@ class Schedule:
         self.tell("calm")
         waiting = [engine.db.held.pop(0) for engine in self.engines for _ in engine.db.held[:2]]
         for work in waiting:
-            await self.db.write(work)
+            self._note(await self.db.write(work))
         org_id, now = self.scene.org_id, self.clock()
 
         def go_on(tx: Connection) -> None:
@@ -442,10 +444,15 @@ def _open_runs(tx: Connection, org_id: str, lead_ids: list[str]) -> set[str]:
     return set(tx.execute(query).scalars())
 
 
-def _next_due(tx: Connection) -> tuple[datetime | None, datetime | None]:
-    """Read when the next run and the next effect are due."""
-    first, second = (
-        tx.execute(select(func.min(table.c.due_at)).where(table.c.due_at.is_not(None))).scalar()
+_NEXT_DUE = select(
+    *(
+        select(func.min(table.c.due_at)).where(table.c.due_at.is_not(None)).scalar_subquery()
         for table in (tables.runs, tables.effects)
     )
-    return first, second
+)
+
+
+def _next_due(tx: Connection) -> tuple[datetime | None, datetime | None]:
+    """Read when the next run and the next effect are due."""
+    runs_due, effects_due = tx.execute(_NEXT_DUE).one()
+    return runs_due, effects_due

@@ -1,6 +1,8 @@
 """Real processes of the command line: started, waited for, stopped politely or killed."""
 
+import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -45,5 +47,42 @@ class Server:
 
     def kill(self) -> None:
         """End the process as a power cut would."""
+        self.process.kill()
+        self.process.communicate(timeout=SECONDS_TO_STOP)
+
+
+class EngineProcess:
+    """`pointsman engine` on a database, as it starts; from its first line on, it works."""
+
+    def __init__(self, database_url: str, **settings: object) -> None:
+        given = {f"POINTSMAN_{name.upper()}": str(value) for name, value in settings.items()}
+        self.process = subprocess.Popen(
+            [POINTSMAN, "engine", "--database-url", database_url],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, **given},
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
+        self.kill()
+
+    def wait_until_it_works(self) -> None:
+        """Wait for its first line."""
+        assert self.process.stdout is not None
+        first_line = self.process.stdout.readline()
+        assert "engine works on" in first_line, first_line
+
+    def stop(self) -> tuple[int, str]:
+        """Ask it to stop; return the exit code, and what was printed after the first line."""
+        self.process.send_signal(signal.SIGTERM)
+        output, _ = self.process.communicate(timeout=SECONDS_TO_STOP)
+        return self.process.returncode, output
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
         self.process.kill()
         self.process.communicate(timeout=SECONDS_TO_STOP)

@@ -29,7 +29,7 @@ async def _move_all(url: str) -> Moved:
             _say(READY)
             sys.stdin.readline()
             begun = time.monotonic()
-            while await engine.run_once() or await app.db.read(count_due):
+            while await engine.drain() or await app.db.read(count_due):
                 pass
             ended = time.monotonic()
     finally:

@@ -24,8 +24,7 @@ def run_engine(settings: Settings, *, until_idle: bool, metrics_port: int | None
 
 async def _until_idle(app: App) -> None:
     async with Engine(app) as engine:
-        while await engine.run_once():
-            pass
+        await engine.drain()
 
 
 async def _until_told(app: App) -> None:

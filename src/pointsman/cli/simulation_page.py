@@ -8,6 +8,7 @@ from pointsman.core.simulation_report import Report
 _WIDTH, _ROW, _NAMES, _FIGURES = 760, 24, 240, 110
 _CHART_HEIGHT, _FOOT, _HEAD = 160, 22, 16
 _MOST_TICKS = 24
+_LONGEST_NAME = 34
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -68,7 +69,7 @@ def _rows(rows: Sequence[tuple[str, int, str]], most: int) -> str:
     for at, (name, value, figure) in enumerate(rows):
         top, length = at * _ROW, room * value / most
         middle = top + _ROW * 0.7
-        shown = name if len(name) <= _MOST_TICKS * 2 else f"{name[: _MOST_TICKS * 2 - 1]}…"
+        shown = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
         parts += [
             f'<text x="{_NAMES - 8}" y="{middle:.1f}" text-anchor="end">{escape(shown)}</text>',
             f'<rect x="{_NAMES}" y="{top + 3}" width="{length:.1f}" height="{_ROW - 6}"/>',

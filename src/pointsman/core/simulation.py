@@ -52,7 +52,7 @@ from pointsman.core.zones import find_zone, in_utc
 _NUMBER = "+14155552671"
 """A valid number that everybody has; nobody dials it."""
 
-_EVENTS_PER_REPORT = 5000
+_ROUNDS_PER_REPORT = 5000
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 _SECOND = timedelta(seconds=1)
@@ -107,11 +107,11 @@ def simulate(
     settings: WorkflowSettings,
     population: Population,
     model: OutcomeModel,
-    most_events: int | None = None,
+    most_steps: int | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Send a population through a workflow; refuse what would take more than `most_events` events."""
-    return _Simulation(graph, settings, population, model).run(most_events, progress)
+    """Send a population through a workflow; refuse what would take more than `most_steps`."""
+    return _Simulation(graph, settings, population, model).run(most_steps, progress)
 
 
 _Handler = Callable[[_Lead, datetime], None]
@@ -128,19 +128,20 @@ class _Simulation:
         self._leads: list[_Lead] = []
         self._live = 0
         self._ahead: list[tuple[datetime, int, _Handler, _Lead]] = []
-        self._events = 0
+        self._asked = 0
+        self._steps = 0
 
-    def run(self, most_events: int | None, progress: Progress | None) -> Report:
+    def run(self, most_steps: int | None, progress: Progress | None) -> Report:
         for index in range(self._population.leads):
             self._expect(index)
-        handled = 0
+        rounds = 0
         while self._ahead:
             now, _, handle, lead = heappop(self._ahead)
             handle(lead, now)
-            handled += 1
-            if handled == most_events:
-                raise Invalid(_too_much(most_events, (now - self._start) // _DAY))
-            if progress is not None and handled % _EVENTS_PER_REPORT == 0:
+            rounds += 1
+            if most_steps is not None and self._steps + rounds >= most_steps:
+                raise Invalid(_too_much(most_steps, (now - self._start) // _DAY))
+            if progress is not None and rounds % _ROUNDS_PER_REPORT == 0:
                 progress((now - self._start) / (self._end - self._start))
         active = [lead.run.step for lead in self._leads if lead.state == RunState.ACTIVE]
         standing = Counter(step.node_id for step in active if step is not None)
@@ -172,8 +173,8 @@ class _Simulation:
     def _at(self, moment: datetime, handle: _Handler, lead: _Lead) -> None:
         """Let something happen; what happens at one moment does so in the order in which it was asked for."""
         if moment < self._end:
-            self._events += 1
-            heappush(self._ahead, (moment, self._events, handle, lead))
+            self._asked += 1
+            heappush(self._ahead, (moment, self._asked, handle, lead))
 
     def _wake(self, lead: _Lead, now: datetime) -> None:
         self._move(lead, WOKEN, now)
@@ -204,6 +205,7 @@ class _Simulation:
             self._tally.enter(node_id, first=node_id not in lead.seen)
             lead.seen.add(node_id)
         lead.steps += len(nodes)
+        self._steps += len(nodes) + len(self._draws.conditions)
         stood = [lead.run.step.node_id] if lead.run.step is not None else []
         passed = [*stood, *nodes]
         for node_id in passed if move.state != RunState.ACTIVE else passed[:-1]:
@@ -226,8 +228,8 @@ class _Simulation:
             return
         self._tally.defer(decision.cause)
         if decision.cause == SIMULTANEOUS_CALLS:
-            self._events += 1
-            lead.place.waiting.append((self._events, lead))
+            self._asked += 1
+            lead.place.waiting.append((self._asked, lead))
         else:
             self._at(decision.until, self._ask, lead)
 
@@ -319,8 +321,8 @@ def _standing(stood: Step | None, move: Advance) -> Step | None:
     )  # fmt: skip
 
 
-def _too_much(events: int, day: int) -> str:
+def _too_much(steps: int, day: int) -> str:
     return (
-        f"the simulation was stopped on day {day} after {events:,} events: simulate fewer leads or fewer days "
+        f"the simulation was stopped on day {day} after {steps:,} steps: simulate fewer leads or fewer days "
         "(a loop with a short wait makes many)"
     )

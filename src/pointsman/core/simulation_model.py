@@ -18,6 +18,7 @@ zone can be several, `America/New_York,America/Chicago`: leads who may be in any
 The default chances are a plausible shape and no measurement; whoever knows better gives their own.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -42,6 +43,8 @@ RING_SECONDS = 30
 MOST_NAMES = 100
 MOST_VALUES = 200
 MOST_ZONES = 50
+MOST_POSSIBLE_ZONES = 10
+"""How many zones one lead may be in."""
 LONGEST_CALL = 14_400
 LONGEST_ARRIVAL = 3660
 _HEAVIEST = 1e9
@@ -74,7 +77,7 @@ class OutcomeModel:
 
 def pick(weights: Sequence[tuple[Json, float]], drawn: float) -> Json:
     """Choose by a number drawn from 0 up to 1."""
-    left = drawn * sum(weight for _, weight in weights)
+    left = drawn * math.fsum(weight for _, weight in weights)
     for value, weight in weights:
         left -= weight
         if left < 0:
@@ -147,9 +150,10 @@ def _check_arrival(name: str, value: Json) -> Problems:
 def _check_zones(name: str, value: Json) -> Problems:
     if not isinstance(value, dict) or len(value) > MOST_ZONES:
         return [(name, f"must be an object of at most {MOST_ZONES} zones with their weights")]
-    wrong = [key for key in value if not all(find_zone(zone) for zone in _zones_of(key))]
-    if wrong:
-        return [(f"{name}.{wrong[0][:_SHOWN]}", NO_ZONE)]
+    for key in value:
+        zones = _zones_of(key)
+        if len(zones) > MOST_POSSIBLE_ZONES or not all(find_zone(zone) for zone in zones):
+            return [(f"{name}.{key[:_SHOWN]}", f"{NO_ZONE}, or several of them, at most {MOST_POSSIBLE_ZONES}")]
     return _check_weights(name, value)
 
 

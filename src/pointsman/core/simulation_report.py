@@ -189,7 +189,7 @@ def path_order(graph: Graph) -> list[str]:
     """List nodes so that each comes after those that lead to it, loops apart; unreachable ones come last."""
     order: list[str] = []
     seen: set[str] = set()
-    for start in (graph.entry, *reversed(graph.nodes)):
+    for start in (graph.entry, *graph.nodes):
         if start is None or start in seen:
             continue
         seen.add(start)

@@ -43,16 +43,26 @@ class Engine:
             message_defaults(app.settings),
         )
         self.retention = Retention(app)
+        # While PostgreSQL works on one batch, the next is thought through here; SQLite has one writer.
+        self._lanes = 1 if app.db.dialect == "sqlite" else 2
 
     async def run_once(self) -> int:
         """Do one round of everything; return how many runs and effects were due."""
         return await self.runs.run_once() + await self.effects.run_once()
 
+    async def drain(self) -> int:
+        """Work, on everything at the same time, until nothing is due; return how much was."""
+        total = 0
+        rounds = [*(self.runs.run_once for _ in range(self._lanes)), self.effects.run_once]
+        while worked := sum(await asyncio.gather(*(one() for one in rounds))):
+            total += worked
+        return total
+
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop; what is under way then is finished first."""
         poll = self.app.settings.engine_poll_ms / 1000
         loops = [
-            _Loop("runs", self.runs.run_once, poll),
+            *(_Loop("runs", self.runs.run_once, poll) for _ in range(self._lanes)),
             _Loop("effects", self.effects.run_once, poll),
             _Loop("retention", self.retention.run_once, UPKEEP_SECONDS),
         ]

@@ -24,7 +24,7 @@ from pointsman.services.live import LiveReader, LiveWorkflow, Stage
 from pointsman.services.minting import new_ids, new_token
 from pointsman.services.results import record_results
 from pointsman.storage import advancing, results, runs
-from pointsman.storage.advancing import Settlement, call_row, effect_row, step_row
+from pointsman.storage.advancing import Ending, Settlement, call_row, effect_row, step_row
 from pointsman.storage.bulk import moment_for
 from pointsman.storage.db import is_of_the_data, to_json
 from pointsman.storage.timeline import activity_row, event_row
@@ -77,7 +77,8 @@ def _advance(tx: Connection, workflows: LiveReader, claimed: Sequence[Row[Any]],
     if len(moving) < len(claimed):
         _freeze(tx, workflows, [run for run in claimed if not _may_move(run, live[run.workflow_id])])
     steps = advancing.get_steps(tx, [run.step_id for run in moving if run.step_id is not None])
-    facts = gather_facts(tx, [_reference(run) for run in moving], live, now)
+    curious = [_reference(run) for run in moving if live[run.workflow_id].needs_facts]
+    facts = gather_facts(tx, curious, live, now)
     moves = [
         _advance_one(run, steps.get(run.step_id), live[run.workflow_id], facts.get(run.id, NOTHING), now)
         for run in moving
@@ -170,7 +171,7 @@ class _Writer:
         self._tx = tx
         self._moment = moment_for(tx, now)
         self._ids = _endless_ids(now, 4 * len(runs))
-        self.settlement = Settlement()
+        self.settlement = Settlement(moment=self._moment)
         self.lost_calls: list[str] = []
         self.inside: list[_Inside] = []
 
@@ -182,28 +183,19 @@ class _Writer:
         for number, visit in enumerate(move.visits, run.steps + 1):
             node_id, step_id = visit.node.id, next(self._ids)
             self._enter(run, workflow, visit, step_id, number)
-        stage = self._end(run, workflow, move) if move.state != RunState.ACTIVE else None
-        ended = move.state != RunState.ACTIVE
-        self.settlement.runs.append(
-            (
-                run.id,
-                move.state.value,
-                stage.id if stage else run.status_id,
-                node_id,
-                step_id,
-                self._stored(move.due_at),
-                move.hops,
-                move.calls,
-                run.steps + len(move.visits),
-                "ended" if ended else run.cadence_state,
-                move.reason or run.reason,
-                self._moment,
-                self._moment if ended else None,
-            )
+        steps = run.steps + len(move.visits)
+        if move.state == RunState.ACTIVE:
+            due_at = self._stored(move.due_at)
+            self.settlement.moves.append((run.id, node_id, step_id, due_at, move.hops, move.calls, steps))
+            return
+        status_id = self._end(run, workflow, move)
+        self.settlement.ends.append(
+            (run.id, move.state.value, status_id, node_id, step_id, move.hops, move.calls, steps, move.reason)
         )
 
     def _close(self, step: Row[Any], closing: machine.Closing) -> None:
-        self.settlement.closings.append((step.id, closing.status, closing.outcome, closing.reason, self._moment))
+        ending = Ending(closing.status, closing.outcome, closing.reason)
+        self.settlement.closings.setdefault(ending, []).append((step.id,))
         if closing.reason == machine.NO_RESULT and step.call_id is not None:
             self.lost_calls.append(step.call_id)
 
@@ -227,8 +219,8 @@ class _Writer:
     def _ask(self, run: Row[Any], step_id: str, kind: str, config: str) -> None:
         self.settlement.effects.append(effect_row(run, step_id, next(self._ids), kind, config, self._moment))
 
-    def _end(self, run: Row[Any], workflow: LiveWorkflow, move: Advance) -> Stage | None:
-        """Write the history of a run's end; return the stage its lead is in now, when that is another."""
+    def _end(self, run: Row[Any], workflow: LiveWorkflow, move: Advance) -> str:
+        """Write the history of a run's end; return the id of the stage its lead is in now."""
         category = _CATEGORY.get(move.state)
         key = move.visits[-1].node.config.get("status_key") if category and move.visits else None
         stage = workflow.final_stage(category, key) if category else None
@@ -253,7 +245,8 @@ class _Writer:
                 kind=f"workflow_{move.state.value}", description=_describe(workflow, move, stage), data=to_json(data),
             )
         )  # fmt: skip
-        return stage
+        status_id: str = stage.id if stage else run.status_id
+        return status_id
 
     def _tell(self, run: Row[Any], kind: str, data: Mapping[str, Any]) -> None:
         self.settlement.events.append(

@@ -32,17 +32,16 @@ class RunRef:
 def gather_facts(
     tx: Connection, runs: Sequence[RunRef], live: Mapping[str, LiveWorkflow], now: datetime
 ) -> dict[str, Facts]:
-    """Read the facts of runs whose workflow looks at any, by run, in as many queries for a thousand as for one."""
-    curious = [run for run in runs if live[run.workflow_id].needs_facts]
-    if not curious:
+    """Read the facts of runs, by run, in as many queries for a thousand as for one."""
+    if not runs:
         return {}
-    leads = advancing.get_leads(tx, {run.lead_id for run in curious})
-    results = _by_run(advancing.list_results(tx, [run.id for run in curious]))
-    learnt = _by_run(advancing.list_variables(tx, [run.id for run in curious]))
-    watched = {run.lead_id for run in curious if live[run.workflow_id].needs_activities}
+    leads = advancing.get_leads(tx, {run.lead_id for run in runs})
+    results = _by_run(advancing.list_results(tx, [run.id for run in runs]))
+    learnt = _by_run(advancing.list_variables(tx, [run.id for run in runs]))
+    watched = {run.lead_id for run in runs if live[run.workflow_id].needs_activities}
     activities = advancing.summarise_activities(tx, watched) if watched else {}
     facts = {}
-    for run in curious:
+    for run in runs:
         lead, workflow = leads[run.lead_id], live[run.workflow_id]
         values = lead_values(lead)
         values["variables"] = {row.key: row.value for row in learnt.get(run.id, ())}

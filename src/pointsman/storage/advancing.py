@@ -8,34 +8,34 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select, update
 
 from pointsman.core.machine import Visit
+from pointsman.core.workflow import RunState
 from pointsman.storage.bulk import Rows, among, insert_rows, update_rows
 from pointsman.storage.tables import activities, calls, effects, events, leads, runs, steps, variables
 
-RUN_COLUMNS = (
-    "state",
-    "status_id",
-    "node_id",
-    "step_id",
-    "due_at",
-    "hops",
-    "calls",
-    "steps",
-    "cadence_state",
-    "reason",
-    "updated_at",
-    "ended_at",
-)
-"""What changes when a run moves, in the order of `Settlement.runs` (after the id)."""
+MOVE_COLUMNS = ("node_id", "step_id", "due_at", "hops", "calls", "steps")
+"""What changes when a run moves on, in the order of `Settlement.moves` (after the id)."""
 
-CLOSING_COLUMNS = ("status", "outcome", "reason", "exited_at")
+END_COLUMNS = ("state", "status_id", "node_id", "step_id", "hops", "calls", "steps", "reason")
+"""What changes when a run ends, in the order of `Settlement.ends` (after the id)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How steps end; those that end alike are written together."""
+
+    status: str
+    outcome: str | None
+    reason: str | None
 
 
 @dataclass(kw_only=True, slots=True)
 class Settlement:
     """Everything a batch of moves writes, as rows in column order; moments have gone through `moment_for`."""
 
-    runs: list[tuple[Any, ...]] = field(default_factory=list)
-    closings: list[tuple[Any, ...]] = field(default_factory=list)
+    moment: Any
+    moves: list[tuple[Any, ...]] = field(default_factory=list)
+    ends: list[tuple[Any, ...]] = field(default_factory=list)
+    closings: dict[Ending, list[tuple[str]]] = field(default_factory=dict)
     steps: list[tuple[Any, ...]] = field(default_factory=list)
     calls: list[tuple[Any, ...]] = field(default_factory=list)
     effects: list[tuple[Any, ...]] = field(default_factory=list)
@@ -181,8 +181,13 @@ def effect_row(run: Row[Any], step_id: str, effect_id: str, kind: str, config: s
 
 def settle(tx: Connection, settlement: Settlement) -> None:
     """Write what a batch of moves comes to."""
-    update_rows(tx, runs, RUN_COLUMNS, settlement.runs)
-    update_rows(tx, steps, CLOSING_COLUMNS, settlement.closings)
+    moment = settlement.moment
+    update_rows(tx, runs, MOVE_COLUMNS, settlement.moves, {"state": RunState.ACTIVE.value, "updated_at": moment})
+    ended = {"cadence_state": "ended", "due_at": None, "updated_at": moment, "ended_at": moment}
+    update_rows(tx, runs, END_COLUMNS, settlement.ends, ended)
+    for ending, step_ids in settlement.closings.items():
+        same = {"status": ending.status, "outcome": ending.outcome, "reason": ending.reason, "exited_at": moment}
+        update_rows(tx, steps, (), step_ids, same)
     rows: list[tuple[Any, Rows]] = [
         (steps, settlement.steps),
         (calls, settlement.calls),

@@ -8,7 +8,7 @@ Rows are tuples in the order of `table.columns`, with JSON already encoded as te
 once per batch, not once per row.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain, count
@@ -41,6 +41,8 @@ STRETCH = 64
 
 Rows = Sequence[tuple[Any, ...]]
 
+_NOTHING: Mapping[str, Any] = {}
+
 
 def moment_for(tx: Connection, moment: datetime) -> Any:
     """Turn a moment into what the driver under `tx` stores."""
@@ -68,16 +70,22 @@ def insert_rows(tx: Connection, rows_by_table: Sequence[tuple[Table, Rows]]) -> 
             _copy(tx, table, rows)
 
 
-def update_rows(tx: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
-    """Change rows by their `id`: each row gives its id first, then the values of `columns`."""
+def update_rows(
+    tx: Connection, table: Table, columns: Sequence[str], rows: Rows, same: Mapping[str, Any] = _NOTHING
+) -> None:
+    """Change rows by their `id`: each row gives its id first, then the values of `columns`; `same` is for all of them.
+
+    A value that is the same for all costs nothing per row.
+    """
     if not rows:
         return
+    names, values = (*columns, *same), tuple(same.values())
     if tx.dialect.name == "sqlite":
         driver: Any = tx.connection.driver_connection
-        driver.executemany(_sqlite_update(table, tuple(columns)), [(*row[1:], row[0]) for row in rows])
+        driver.executemany(_sqlite_update(table, names), [(*row[1:], *values, row[0]) for row in rows])
         return
-    statement = _postgres_update(table, tuple(columns))
-    driver_call(tx, lambda driver: driver.execute(statement, *zip(*rows, strict=True)))
+    statement = _postgres_update(table, tuple(columns), tuple(same))
+    driver_call(tx, lambda driver: driver.execute(statement, *zip(*rows, strict=True), *values))
 
 
 def upsert_rows(tx: Connection, table: Table, rows: Rows) -> None:
@@ -146,13 +154,16 @@ def _sqlite_update(table: Table, columns: tuple[str, ...]) -> str:
 
 
 @lru_cache
-def _postgres_update(table: Table, columns: tuple[str, ...]) -> str:
-    values = ", ".join(f"{name} = new.{name}" for name in columns)
+def _postgres_update(table: Table, columns: tuple[str, ...], same: tuple[str, ...]) -> str:
     names = ("id", *columns)
     arrays = ", ".join(f"${place}::{_postgres_type(table.c[name])}[]" for place, name in enumerate(names, 1))
+    values = [
+        *(f"{name} = new.{name}" for name in columns),
+        *(f"{name} = ${place}::{_postgres_type(table.c[name])}" for place, name in enumerate(same, len(names) + 1)),
+    ]
     return (
-        f"UPDATE {table.name} SET {values} FROM unnest({arrays}) AS new({', '.join(names)}) "  # noqa: S608 - our own names
-        f"WHERE {table.name}.id = new.id"
+        f"UPDATE {table.name} SET {', '.join(values)} "  # noqa: S608 - our own names
+        f"FROM unnest({arrays}) AS new({', '.join(names)}) WHERE {table.name}.id = new.id"
     )
 
 

@@ -1,7 +1,8 @@
 """The OpenAPI document: Litestar knows the routes, msgspec the shapes; here they meet.
 
 A handler names its shapes in `opt`: `"body"` for what it reads, `"answer"` for what it answers; a tuple means one of
-several. `"parts"` lists shapes that stand only inside others, where `items_of` names them.
+several. `"file"` names the part of a form that can be sent in place of the body. `"parts"` lists shapes that stand only
+inside others, where `items_of` names them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -66,6 +67,8 @@ def _complete(operation: Document, handler: HTTPRouteHandler, by_shape: Mapping[
     if "body" in handler.opt:
         schema = _schema(handler.opt["body"], by_shape)
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if "file" in handler.opt:
+        operation["requestBody"]["content"]["multipart/form-data"] = {"schema": _file_schema(handler.opt["file"])}
     success = next(status for status in operation["responses"] if status.startswith("2"))
     answer = _schema(handler.opt.get("answer", ()), by_shape)
     operation["responses"] = {
@@ -132,6 +135,10 @@ def _idempotency_header() -> Document:
         "schema": {"type": "string", "maxLength": 255},
         "description": "Repeat a request safely: the same key and body get the first answer again.",
     }
+
+
+def _file_schema(part: str) -> Document:
+    return {"type": "object", "properties": {part: {"type": "string", "format": "binary"}}, "required": [part]}
 
 
 def _error_schema() -> Document:

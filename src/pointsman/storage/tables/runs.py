@@ -19,6 +19,9 @@ from pointsman.core import workflow as words
 from pointsman.storage.columns import Document, Id, Moment, Record
 from pointsman.storage.tables.base import created_, id_, metadata, one_of_, org_, updated_
 
+ROOM_TO_CHANGE = {"fillfactor": 70}
+"""Runs and steps are written again soon after they were written: PostgreSQL leaves room for that on the same page."""
+
 runs = Table(
     "runs",
     metadata,
@@ -61,6 +64,7 @@ runs = Table(
     Index(
         "ix_runs_due_at", "due_at", sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL")
     ),
+    postgresql_with=ROOM_TO_CHANGE,
 )
 
 steps = Table(
@@ -93,6 +97,7 @@ steps = Table(
         "(exited_at IS NOT NULL) = (status IN ('completed', 'failed', 'cancelled'))", name="exited_when_final"
     ),
     UniqueConstraint("run_id", "number"),
+    postgresql_with=ROOM_TO_CHANGE,
 )
 
 variables = Table(

@@ -24,7 +24,7 @@ from pointsman.web.dialnexa import lead_shapes as shapes
 from pointsman.web.dialnexa.filters import given
 from pointsman.web.dialnexa.paging import FIRST_PAGE, USUAL_SIZE, PageNumber
 from pointsman.web.dialnexa.shapes import Message
-from pointsman.web.dialnexa.upload import LARGEST_UPLOAD, read_upload
+from pointsman.web.dialnexa.upload import LARGEST_UPLOAD, PART, read_upload
 
 LARGEST_PAGE = 100
 MULTIPART = "multipart/form-data"
@@ -38,7 +38,7 @@ VARIABLES = ("dynamic_variables", "variables", "metadata")
     "/workflows/{workflow_id:str}/leads",
     guards=[needs(Scope.LEADS_WRITE)],
     request_max_body_size=LARGEST_UPLOAD,
-    opt={"body": shapes.LeadEnrol, "answer": (shapes.LeadsEnrolled, shapes.WorkflowLead)},
+    opt={"body": shapes.LeadEnrol, "file": PART, "answer": (shapes.LeadsEnrolled, shapes.WorkflowLead)},
 )
 async def enrol_leads(request: AnyRequest, workflow_id: FromPath[str]) -> ASGIResponse:
     """Enrol the leads of a CSV or XLSX file, all of them or none (`multipart/form-data`, part `file`); or one lead."""

@@ -19,7 +19,7 @@ from pointsman.web.dialnexa.body import fields_of
 
 MOST_LEADS = 20_000
 MOST_DAYS = 366
-MOST_EVENTS = 2_000_000
+MOST_STEPS = 2_000_000
 """What a simulation may take over HTTP: a minute or so. The command line takes any."""
 
 
@@ -57,7 +57,7 @@ async def simulate_workflow(request: AnyRequest, workflow_id: FromPath[str]) -> 
     )
     async with request.app.state.simulating:
         report = await asyncio.to_thread(
-            simulate, rehearsal.graph, rehearsal.settings, population, model, most_events=MOST_EVENTS
+            simulate, rehearsal.graph, rehearsal.settings, population, model, most_steps=MOST_STEPS
         )
     return reply(200, report)
 

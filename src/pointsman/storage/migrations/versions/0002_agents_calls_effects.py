@@ -126,6 +126,9 @@ def upgrade() -> None:
     )
     _alter_runs()
     _alter_steps()
+    if not _is_sqlite():
+        op.execute('ALTER TABLE runs SET (fillfactor=70)')
+        op.execute('ALTER TABLE steps SET (fillfactor=70)')
 
 
 RUN_CHECKS = {
