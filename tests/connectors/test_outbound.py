@@ -2,9 +2,9 @@ import asyncio
 import ssl
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
+import trustme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,8 +15,6 @@ from pointsman.connectors.outcome import Done, Later, Never
 from tests.connectors.fakes import Answer, Recorder, said, serving
 
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-CERTIFICATE = Path(__file__).parent / "hooks.example.pem"
-"""For the names hooks.example, signed by itself, and its key: made for these tests, trusted by nobody else."""
 
 
 def names(**addresses):
@@ -200,9 +198,10 @@ def test_a_name_that_cannot_be_resolved_is_no_crash(error):
 
 @pytest.mark.parametrize(("name", "status"), [("hooks.example", 200), ("other.example", None)])
 def test_tls_verifies_the_name_and_not_the_address(name, status):
-    own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    own.load_cert_chain(CERTIFICATE)
-    theirs = ssl.create_default_context(cafile=CERTIFICATE)
+    authority = trustme.CA()
+    own, theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    authority.issue_cert("hooks.example").configure_cert(own)
+    authority.configure_trust(theirs)
     resolve = names(hooks_example="127.0.0.1", other_example="127.0.0.1")
 
     async def run():

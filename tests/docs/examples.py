@@ -1,6 +1,15 @@
-"""The commands in our Markdown files, as far as a test can carry them out: `curl`, `pointsman`, and `NAME=value`.
+"""The commands in our Markdown files, as far as a test can carry them out: `curl`, `pointsman`, `sleep`, `NAME=value`.
 
-A ```bash fence holds commands; the ```json fence after it shows what the last of them answers.
+A ```bash fence holds commands; the ```json fence after it shows what the last of them answers. Two ways of the shell
+are understood beside them: an id that is cut out of an answer, and a loop that reads lines.
+
+    NAME=$(curl … | cut -d'"' -f4)
+
+    while read -r NAME BODY; do
+      declare "$NAME=$(curl … -d "$BODY" | cut -d'"' -f4)"
+    done <<LINES
+    FIRST {…}
+    LINES
 """
 
 import json
@@ -15,7 +24,12 @@ PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md")), *sorted
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(
-    r"^(?P<words>(?:curl |\.venv/bin/pointsman |[A-Z]+=)[^\n]*?)(?: <<JSON\n(?P<body>.*?)^JSON)?$",
+    r"^(?P<words>(?:curl |\.venv/bin/pointsman |sleep |[A-Z]+=)[^\n]*?)(?: <<JSON\n(?P<body>.*?)^JSON)?$",
+    re.MULTILINE | re.DOTALL,
+)
+_KEPT = re.compile(r"""(?P<name>[A-Z]+)=\$\((?P<words>curl .*) \| cut -d'"' -f4\)""")
+_LOOP = re.compile(
+    r"^while read -r (?P<names>[A-Z ]+); do\n +(?P<words>[^\n]*)\ndone <<(?P<end>[A-Z]+)\n(?P<lines>.*?)^(?P=end)$",
     re.MULTILINE | re.DOTALL,
 )
 _ASSIGNMENT = re.compile(r"([A-Z]+)=(\S+)")
@@ -26,10 +40,14 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 @dataclass
 class Command:
-    """One command: its words as the shell would split them, what is fed to it, and the answer shown below it."""
+    """One command: its words as the shell would split them, what is fed to it, and the answer shown below it.
+
+    `keeps` names the variable that the id in the answer goes to.
+    """
 
     words: list[str]
     body: str | None = None
+    keeps: str | None = None
     shown: str | None = None
 
     def assignment(self) -> tuple[str, str] | None:
@@ -52,12 +70,17 @@ class Command:
                     options["headers"][name] = value
                 case "-d":
                     options["content"] = next(words)
+                case "-w":
+                    next(words)
+                case "-F":
+                    part, _, file = next(words).partition("=@")
+                    options["files"] = {part: (file, (ROOT / file).read_bytes())}
                 case _:
                     assert word.startswith(server), f"an option that no test knows: {word}"
                     options["path"] = word.removeprefix(server)
-        if "content" in options:
+        if "content" in options or "files" in options:
             options["method"] = "POST" if options["method"] == "GET" else options["method"]
-            if options["content"] == "@-":
+            if options.get("content") == "@-":
                 options["content"] = _VARIABLE.sub(lambda name: known[name[1]], self.body or "")
         return options
 
@@ -95,6 +118,26 @@ def commands(page: Path) -> list[Command]:
 
 def _read_commands(text: str) -> list[Command]:
     return [
-        Command(shlex.split(found["words"], comments=True), found["body"])
-        for found in _COMMAND.finditer(text.replace("\\\n", " "))
+        _read_command(found["words"], found["body"])
+        for found in _COMMAND.finditer(_LOOP.sub(_unrolled, text.replace("\\\n", " ")))
     ]
+
+
+def _read_command(words: str, body: str | None) -> Command:
+    kept = _KEPT.fullmatch(words)
+    if kept:
+        return Command(shlex.split(kept["words"]), body, kept["name"])
+    return Command(shlex.split(words, comments=True), body)
+
+
+def _unrolled(loop: re.Match[str]) -> str:
+    """Write a loop as one command for each of its lines."""
+    names = loop["names"].split()
+    lines = [line.split(maxsplit=len(names) - 1) for line in loop["lines"].splitlines()]
+    return "\n".join(_filled(loop["words"], dict(zip(names, values, strict=True))) for values in lines)
+
+
+def _filled(words: str, values: dict[str, str]) -> str:
+    for name, value in values.items():
+        words = words.replace(f'"${name}"', shlex.quote(value)).replace(f'"${name}=', f'"{value}=')
+    return words.removeprefix('declare "').removesuffix('"') if words.startswith("declare") else words

@@ -107,7 +107,7 @@ class Outside:
         """Place a call: what comes of it depends on the seed, the lead, the attempt and how often it was asked."""
         asked = self.calls.setdefault(call.key, [])
         asked.append(call)
-        chance = Random(f"{self.seed}/{call.to_number}/{call.attempt}/{len(asked)}/{self.is_calm}")
+        chance = Random(f"{self.seed}/{call.to_number}/{call.attempt}/{len(asked)}/{self.is_calm}")  # noqa: S311
         luck = chance.random()
         result = result_of(chance)
         if self.is_calm:
@@ -129,7 +129,7 @@ class Outside:
         """Send a message."""
         asked = self.messages.setdefault(key, [])
         asked.append(request)
-        luck = Random(f"{self.seed}/{request.get('lead')}/{len(asked)}/{self.is_calm}").random()
+        luck = Random(f"{self.seed}/{request.get('lead')}/{len(asked)}/{self.is_calm}").random()  # noqa: S311
         if self.is_calm or luck < 0.6:
             return Done(result={"status": 200})
         if luck < 0.8:

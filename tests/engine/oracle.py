@@ -57,7 +57,7 @@ class Story:
         self._judge_marks()
         self._judge_limits()
 
-    def _require(self, condition: bool, problem: str, *about: Any) -> None:  # noqa: FBT001 - as assert
+    def _require(self, condition: bool, problem: str, *about: Any) -> None:
         self.schedule.require(condition, f"{problem}: " + ", ".join(str(item) for item in about))
 
     def _judge_run(self, run: Row[Any]) -> None:

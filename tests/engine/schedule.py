@@ -69,7 +69,7 @@ class Schedule:
 
     def __init__(self, seed: int, db: Database) -> None:
         self.seed, self.db = seed, db
-        self.chance = Random(seed)
+        self.chance = Random(seed)  # noqa: S311 - has to be repeatable
         self.outside = Outside(seed)
         self.tick = 0
         self.edits = self.chance.random() < 0.25
@@ -86,6 +86,9 @@ class Schedule:
         self.ended: set[str] = set()
         self.leases: Counter[str] = Counter()
         self.accepted: dict[str, list[CallResult]] = {}
+        self.accepted_at: dict[str, int] = {}
+        self.taken_over: list[tuple[str, str]] = []
+        """Workflows and leads whose runs a person took over, now or some time ago."""
         self.frozen: dict[tuple[str, str], tuple[Any, ...]] = {}
         self.told: list[str] = []
         self.happened: Counter[str] = Counter()
@@ -103,7 +106,7 @@ class Schedule:
         for entry in logs:
             self.require(entry["event"] not in NEVER_LOGGED, f"logged {entry}")
 
-    def require(self, condition: bool, problem: str) -> None:  # noqa: FBT001 - as assert
+    def require(self, condition: bool, problem: str) -> None:
         """Raise unless a condition holds."""
         if not condition:
             raise ViolationError(f"seed {self.seed}, tick {self.tick}: {problem}\n  " + "\n  ".join(self.told))
@@ -190,6 +193,9 @@ class Schedule:
             since = [self.stopped.get(id_, self.tick) for id_ in (leased.row.run_id, leased.row.workflow_id)]
             if leased.tries == 1:
                 self.require(min(since) >= self.tick, f"{leased.key} was leased though stopped since {min(since)}")
+            if leased.call is not None:
+                known = self.accepted.get(leased.call.call_id) and self.tick != self.accepted_at[leased.call.call_id]
+                self.require(not known, f"{leased.key} is dialled though its result is known")
             self.happened["leased again"] += leased.tries > 1
 
     # Platforms
@@ -217,6 +223,7 @@ class Schedule:
         )
         if changed:
             self.accepted.setdefault(told.call_id, []).append(result)
+            self.accepted_at.setdefault(told.call_id, self.tick)
         self.happened["callback" if changed else "callback that changed nothing"] += 1
 
     async def _progress(self, told: Callback) -> None:
@@ -245,6 +252,10 @@ class Schedule:
             doing = [self._change_node, self._add_edge, self._add_edge, self._delete_edge]
         chosen = self.chance.choice(doing)
         workflow_id, lead_id = self.chance.choice(self.scene.workflow_ids), self.chance.choice(self.scene.lead_ids)
+        if chosen == self._hand_back and self.taken_over and self.chance.random() < 0.8:
+            workflow_id, lead_id = self.taken_over[-1]
+        if chosen == self._take_over:
+            self.taken_over.append((workflow_id, lead_id))
         await self._as_person(chosen, workflow_id, lead_id)
 
     async def _as_person(self, verb: Callable[..., Any], workflow_id: str, lead_id: str) -> None:
@@ -310,7 +321,7 @@ class Schedule:
         return runs.stop_automation(tx, self.scene.org_id, lead_id, workflow_id, now).run_id, False
 
     def _hand_back(self, tx: Connection, workflow_id: str, lead_id: str, now: datetime) -> Any:
-        goes_on = self.tick < 0 or self.chance.random() < 0.7
+        goes_on = self.chance.random() < 0.6
         resume = runs.resume_automation(tx, self.scene.org_id, lead_id, workflow_id, now, resume_cadence=goes_on)
         return (resume.run_id, True) if goes_on else None
 

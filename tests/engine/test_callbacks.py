@@ -121,10 +121,10 @@ def test_a_result_that_comes_before_the_platform_has_answered_counts(
 ) -> None:
     lead = flow.enrol(workflow)
     flow.runner.run(flow.engine.runs.run_once())
-    dispatch = flow.runner.run(flow.engine.effects._lease())  # noqa: SLF001 - to stop between leasing and settling
-    settled = flow.runner.run(flow.engine.effects._perform_all(dispatch.leased))  # noqa: SLF001
+    dispatch = flow.runner.run(flow.engine.effects._lease())
+    settled = flow.runner.run(flow.engine.effects._perform_all(dispatch.leased))
     flow.alice.post(hook(platform), {"status": "completed"})
-    flow.runner.run(flow.engine.effects._settle(settled))  # noqa: SLF001
+    flow.runner.run(flow.engine.effects._settle(settled))
     flow.drain()
     assert flow.status(workflow, lead) == "completed"
 
@@ -184,13 +184,13 @@ def test_an_engine_that_dies_before_it_settles_leaves_the_call_to_the_next_under
 ) -> None:
     lead = flow.enrol(workflow)
     flow.runner.run(flow.engine.runs.run_once())
-    dispatch = flow.runner.run(flow.engine.effects._lease())  # noqa: SLF001 - to die between leasing and settling
-    dead = flow.runner.run(flow.engine.effects._perform_all(dispatch.leased))  # noqa: SLF001
+    dispatch = flow.runner.run(flow.engine.effects._lease())
+    dead = flow.runner.run(flow.engine.effects._perform_all(dispatch.leased))
     flow.drain()
     assert len(platform.keys) == 1
     flow.pass_time(seconds=61)
     assert (len(platform.keys), len(set(platform.keys))) == (2, 1)
-    flow.runner.run(flow.engine.effects._settle(dead))  # noqa: SLF001
+    flow.runner.run(flow.engine.effects._settle(dead))
     flow.alice.post(hook(platform), {"status": "completed"})
     flow.drain()
     assert flow.path(workflow, lead) == [("call", "completed"), ("won", "completed")]

@@ -109,9 +109,9 @@ def test_calls_at_the_same_time_are_capped(flow: Flow) -> None:
     workflow = calling(flow, max_simultaneous_calls=2)
     leads = [flow.enrol(workflow, f"+1415555267{number}", simulated_outcomes=["COMPLETED"]) for number in range(5)]
     flow.runner.run(flow.engine.runs.run_once())
-    dispatch = flow.runner.run(flow.engine.effects._lease())  # noqa: SLF001 - to look between leasing and settling
+    dispatch = flow.runner.run(flow.engine.effects._lease())
     assert (dispatch.claimed, len(dispatch.leased)) == (5, 2)
-    flow.runner.run(flow.engine.effects._settle(flow.runner.run(flow.engine.effects._perform_all(dispatch.leased))))  # noqa: SLF001
+    flow.runner.run(flow.engine.effects._settle(flow.runner.run(flow.engine.effects._perform_all(dispatch.leased))))
     for _ in range(3):
         flow.pass_time(seconds=15)
     assert [flow.status(workflow, lead) for lead in leads] == ["completed"] * 5
@@ -121,7 +121,7 @@ def test_a_call_that_is_tried_again_at_night_waits_for_the_morning(flow: Flow) -
     workflow = calling(flow, timezone="UTC", calling_hours=hours("09:00", "18:00"))
     lead = flow.enrol(workflow, timezone="UTC", simulated_outcomes=["COMPLETED"])
     flow.runner.run(flow.engine.runs.run_once())
-    flow.runner.run(flow.engine.effects._lease())  # noqa: SLF001 - whoever leased it died
+    flow.runner.run(flow.engine.effects._lease())
     flow.pass_time(hours=10)
     assert flow.path(workflow, lead) == [("call", "running")]
     flow.pass_time(hours=11)

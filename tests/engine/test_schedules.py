@@ -20,8 +20,8 @@ from tests.engine.schedule import Schedule
 
 SEED = "POINTSMAN_SCHEDULE_SEED"
 PARTS = 8
-ON_SQLITE, ON_POSTGRESQL, IN_PROOF = 2000, 320, 20_000
-EVENTS = (30, 60)
+ON_SQLITE, ON_POSTGRESQL, IN_PROOF = 2000, 240, 20_000
+EVENTS = (25, 50)
 
 
 @pytest.mark.parametrize("part", range(PARTS))

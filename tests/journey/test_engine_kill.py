@@ -37,15 +37,20 @@ TRAIL = {"action_key": "update_lead", "action_config": {"metadata": {"trail": "{
 NODES: dict[str, tuple[str, dict[str, Any]]] = {
     "at once": ("TIME", {"delay_hours": 0}),
     "mark": ("APPLICATION", TRAIL),
+    "called?": ("CONDITIONAL", {"condition_field": "metadata.called", "branches": ["yes"]}),
     "first call": ("VOICE_CALL", CALL),
     "a moment": ("TIME", {"value": 2, "unit": "seconds"}),
+    "a while": ("TIME", {"value": 1, "unit": "seconds"}),
     "second call": ("VOICE_CALL", CALL),
     "won": ("CONVERTED", {}),
     "lost": ("DROPPED", {}),
 }
 EDGES = (
     ("at once", "mark", ""),
-    ("mark", "first call", ""),
+    ("mark", "called?", ""),
+    ("called?", "first call", "yes"),
+    ("called?", "a while", ""),
+    ("a while", "lost", ""),
     ("first call", "won", "COMPLETED"),
     ("first call", "a moment", ""),
     ("a moment", "second call", ""),
@@ -135,11 +140,16 @@ def start(database_url: str, platform: Platform) -> Callable[..., EngineProcess]
 
 
 def enrol(app: App, alice: Client, workflow_id: str, count: int) -> None:
-    """Let leads into a workflow."""
+    """Let leads into a workflow; every third is to be called."""
     now = datetime.now(UTC)
     drafts = [
-        LeadDraft(first_name="Ana", phone=f"+1415555{number:04}", metadata={"trail": "."}, workflow_id=workflow_id)
-        for number in range(2000, 2000 + count)
+        LeadDraft(
+            first_name="Ana",
+            phone=f"+1415555{2000 + number:04}",
+            metadata={"trail": ".", "called": "yes" if number % 3 == 0 else "no"},
+            workflow_id=workflow_id,
+        )
+        for number in range(count)
     ]
 
     def work(tx: Connection) -> None:

@@ -1,7 +1,7 @@
 """What a simulation found, and counting it while it runs."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pointsman.core.calling_hours import Hours, next_opening
 from pointsman.core.calls import Outcome
 from pointsman.core.dialling import CAUSES
-from pointsman.core.graph import Graph
+from pointsman.core.graph import Graph, Way
 from pointsman.core.ids import prefixed
 from pointsman.core.simulation_model import HOURS
 from pointsman.core.workflow import RunState
@@ -194,7 +194,7 @@ def path_order(graph: Graph) -> list[str]:
             continue
         seen.add(start)
         finished: list[str] = []
-        ahead = [(start, iter(graph.ways.get(start, ())[::-1]))]
+        ahead = [(start, _ways_back(graph, start))]
         while ahead:
             node_id, ways = ahead[-1]
             way = next((way for way in ways if way.to_node_id not in seen), None)
@@ -203,9 +203,14 @@ def path_order(graph: Graph) -> list[str]:
                 ahead.pop()
             else:
                 seen.add(way.to_node_id)
-                ahead.append((way.to_node_id, iter(graph.ways.get(way.to_node_id, ())[::-1])))
+                ahead.append((way.to_node_id, _ways_back(graph, way.to_node_id)))
         order += finished[::-1]
     return order
+
+
+def _ways_back(graph: Graph, node_id: str) -> Iterator[Way]:
+    """Go through the ways out of a node, the last first: what is finished first comes last in the order."""
+    return iter(sorted(graph.ways.get(node_id, ()), key=lambda way: way.label)[::-1])
 
 
 def _rings_outside(hours: Hours, zones: Sequence[ZoneInfo], home: ZoneInfo, now: datetime) -> bool:

@@ -134,9 +134,11 @@ def _check_status(name: str, status: StatusDraft) -> None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cadence:
-    """How a workflow reaches out, in nexor's terms: where a fresh run stands among its contact steps."""
+    """How a workflow reaches out, in nexor's terms: where a run stands among its contact steps, counted from 0."""
 
+    step_index: int
     channel: str
+    attempt_number: int
     max_attempts: int
     total_steps: int
 
@@ -144,16 +146,22 @@ class Cadence:
 _ACTION_CHANNELS = {"email": "email", "sms": "sms", "whatsapp": "whatsapp"}
 
 
-def cadence_of(nodes: Iterable[tuple[str, Mapping[str, Any]]]) -> Cadence | None:
+def cadence_of(nodes: Iterable[tuple[str, Mapping[str, Any]]], contacts: Sequence[str] = ()) -> Cadence | None:
     """Summarise the contact steps among `(node_type, config)` pairs in order of creation; None without any.
 
-    A retry is a further call node, so the call nodes are the attempts.
+    A retry is a further call node, so the call nodes are the attempts. `contacts` are the channels of the contact
+    steps that a run has begun, in order; a fresh run has begun none and stands at the first.
     """
     channels = [channel for node_type, config in nodes if (channel := _channel(node_type, config))]
     if not channels:
         return None
-    attempts = channels.count("call") if "call" in channels else 1
-    return Cadence(channel=channels[0], max_attempts=attempts, total_steps=len(channels))
+    return Cadence(
+        step_index=min(max(len(contacts), 1), len(channels)) - 1,
+        channel=contacts[-1] if contacts else channels[0],
+        attempt_number=max(contacts.count("call"), 1),
+        max_attempts=max(channels.count("call"), 1),
+        total_steps=len(channels),
+    )
 
 
 def needs_phone(node_types: Iterable[str]) -> bool:

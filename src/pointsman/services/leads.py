@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Row
 from pointsman.core.errors import Invalid, NotFound
 from pointsman.core.ids import parse_id
 from pointsman.core.lead import email_key, phone_key, search_text
-from pointsman.core.workflow import WorkflowStatus
+from pointsman.core.workflow import Cadence, WorkflowStatus, cadence_of
 from pointsman.services.intake import UNKNOWN_CAMPAIGN
 from pointsman.services.minting import new_id
-from pointsman.storage import intake, leads, runs, timeline
+from pointsman.storage import intake, leads, runs, timeline, workflows
 
 LEAD_NOT_FOUND = "Lead not found or does not belong to your account"
 MOST_METADATA_KEYS = 1000
@@ -37,6 +37,7 @@ class LeadView:
     lead: Row[Any]
     tags: Sequence[Row[Any]]
     run: Row[Any] | None
+    cadence: Cadence | None
     variables: Sequence[Row[Any]]
 
 
@@ -70,11 +71,13 @@ def view_leads(tx: Connection, org_id: str, lead_ids: Sequence[str]) -> dict[str
     active = {run.lead_id: run for run in leads.list_open_runs(tx, found)}
     tags = _grouped(leads.list_tags(tx, found), "lead_id")
     variables = _grouped(leads.list_variables(tx, [run.id for run in active.values()]), "run_id")
+    cadences = _cadences(tx, list(active.values()))
     views = {}
     for lead_id, lead in found.items():
         run = active.get(lead_id)
         learnt = variables.get(run.id, []) if run else []
-        views[lead_id] = LeadView(lead=lead, tags=tags.get(lead_id, []), run=run, variables=learnt)
+        cadence = cadences[run.id] if run else None
+        views[lead_id] = LeadView(lead=lead, tags=tags.get(lead_id, []), run=run, cadence=cadence, variables=learnt)
     return views
 
 
@@ -150,6 +153,19 @@ def archive_lead(tx: Connection, org_id: str, lead_id: str, now: datetime) -> No
         actor_type="api",
         occurred_at=now,
     )
+
+
+def _cadences(tx: Connection, active: Sequence[Row[Any]]) -> dict[str, Cadence | None]:
+    """Say where runs stand among the contact steps of their workflows, by run."""
+    nodes = _grouped(workflows.list_nodes(tx, {run.workflow_id for run in active}), "workflow_id")
+    contacts = _grouped(leads.list_contacts(tx, [run.id for run in active]), "run_id")
+    return {
+        run.id: cadence_of(
+            [(node.node_type, node.config) for node in nodes.get(run.workflow_id, [])],
+            [contact.kind for contact in contacts.get(run.id, [])],
+        )
+        for run in active
+    }
 
 
 def _merge(lead: Row[Any], patch: Mapping[str, Any]) -> dict[str, Any]:

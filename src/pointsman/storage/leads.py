@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, func, 
 
 from pointsman.storage.tables import (
     campaigns,
+    effects,
     lead_tags,
     leads,
     reps,
@@ -70,6 +71,12 @@ def list_open_runs(tx: Connection, lead_ids: Collection[str]) -> list[Row[Any]]:
 def list_variables(tx: Connection, run_ids: Collection[str]) -> list[Row[Any]]:
     """List what was learnt in runs, by key."""
     return list(tx.execute(select(variables).where(variables.c.run_id.in_(run_ids)).order_by(variables.c.key)))
+
+
+def list_contacts(tx: Connection, run_ids: Collection[str]) -> list[Row[Any]]:
+    """List how runs have reached out so far: the kind of each effect a person notices, in order."""
+    query = select(effects.c.run_id, effects.c.kind).where(effects.c.run_id.in_(run_ids), effects.c.kind != "webhook")
+    return list(tx.execute(query.order_by(effects.c.id)))
 
 
 def list_leads(

@@ -63,11 +63,15 @@ async def change(
 
 
 async def create(
-    request: AnyRequest, work: Callable[[Connection, str, datetime], Any], *, status: int = 201
+    request: AnyRequest,
+    work: Callable[[Connection, str, datetime], Any],
+    *,
+    status: int = 201,
+    retry_key: RetryKey | None = None,
 ) -> ASGIResponse:
     """As `change`, but a request repeated under the same `Idempotency-Key` gets its first answer again."""
     app, org_id = app_of(request), caller_of(request).org_id
-    now, retry_key = app.clock(), await retry_key_of(request)
+    now, retry_key = app.clock(), retry_key or await retry_key_of(request)
 
     def once(tx: Connection) -> Answer:
         return answer_once(tx, org_id, retry_key, now, lambda: Answer(status, ENCODER.encode(work(tx, org_id, now))))
@@ -76,12 +80,13 @@ async def create(
     return send(answer)
 
 
-async def retry_key_of(request: AnyRequest) -> RetryKey | None:
-    """Read the `Idempotency-Key` header."""
+async def retry_key_of(request: AnyRequest, content: bytes | None = None) -> RetryKey | None:
+    """Read the `Idempotency-Key` header; `content` is what a repeated request has in common, unless its whole body."""
     header = request.headers.get("idempotency-key")
-    return (
-        read_retry_key(header, request.method, request.url.path, await request.body()) if header is not None else None
-    )
+    if header is None:
+        return None
+    body = await request.body() if content is None else content
+    return read_retry_key(header, request.method, request.url.path, body)
 
 
 def reply(status: int, content: Any) -> ASGIResponse:

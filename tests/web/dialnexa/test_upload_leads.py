@@ -489,6 +489,17 @@ def test_a_request_repeated_under_its_key_is_done_once(app: App, alice: Client) 
     assert stored(app, alice)[0] == 1
 
 
+def test_a_repeated_file_is_recognised_whatever_stands_between_the_parts(app: App, alice: Client) -> None:
+    workflow_id, headers = new_workflow(alice), {"idempotency-key": "k1"}
+    first = upload(alice, workflow_id, "phone_number\n5\n", headers=headers)  # each with a boundary of its own
+    again = upload(alice, workflow_id, "phone_number\n5\n", headers=headers)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert first.request.headers["content-type"] != again.request.headers["content-type"]
+    for content, name in (("phone_number\n6\n", "leads.csv"), ("phone_number\n5\n", "others.csv")):
+        assert upload(alice, workflow_id, content, name, headers=headers).status_code == 409
+    assert stored(app, alice)[0] == 1
+
+
 def test_drafts_and_paused_workflows_take_leads_and_ended_ones_do_not(app: App, alice: Client) -> None:
     for status, expected in {"draft": 201, "active": 201, "paused": 201, "completed": 409, "cancelled": 409}.items():
         workflow_id = new_workflow(alice)

@@ -53,6 +53,7 @@ def test_a_lead_is_shown_as_documented(app: App, alice: Client) -> None:
                 "human_takeover": False,
                 "cadence_state": "active",
                 "run_status": "running",
+                "cadence": None,
                 "workflow": {"id": workflow_id, "name": "Sales Pipeline", "goal_type": "appointment"},
                 "current_status": {
                     "id": run["current_status"]["id"],
@@ -151,7 +152,7 @@ def test_a_run_taken_over_by_a_person_is_paused(app: App, alice: Client) -> None
 
 def test_an_ended_run_is_not_active(app: App, alice: Client) -> None:
     lead_id = create(alice, workflow_id=make_workflow(app, alice, "Sales"))
-    ended = update(runs).where(runs.c.lead_id == lead_id).values(state="completed", ended_at=app.clock())
+    ended = update(runs).where(runs.c.lead_id == lead_id).values(state="completed", ended_at=app.clock(), due_at=None)
     write(app, alice, ended)
     assert get(alice, lead_id)["lead"]["active_workflow_run"] is None
 

@@ -99,7 +99,8 @@ def test_a_workflow_is_the_one_of_the_active_run(app: App, clock: Clock, alice: 
     for name, workflow_id in (("Ana", sales), ("Ben", support), ("Eve", sales), ("Flo", sales)):
         lead_id = create(alice, first_name=name, workflow_id=workflow_id)
         if name == "Eve":
-            write(app, alice, update(runs).where(runs.c.lead_id == lead_id).values(state="dropped", ended_at=clock.now))
+            over = {"state": "dropped", "ended_at": clock.now, "due_at": None}
+            write(app, alice, update(runs).where(runs.c.lead_id == lead_id).values(**over))
     clock.forward(hours=1)
     insert_row(
         app, alice, runs, lead_id=lead_id, workflow_id=support, state="active", human_takeover=False,

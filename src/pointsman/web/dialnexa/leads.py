@@ -116,9 +116,11 @@ async def show_history(request: AnyRequest, workflow_id: FromPath[str], lead_id:
 
 
 async def _enrol_file(request: AnyRequest, workflow_id: str) -> ASGIResponse:
-    """Read the file in a thread, then store all of it. A repeated request is recognised before it is read."""
+    """Read the file in a thread, then store all of it. A repeated request is recognised before the file is read."""
     app, org_id = app_of(request), caller_of(request).org_id
-    body, options, retry_key = await request.body(), request.content_type[1], await retry_key_of(request)
+    name, content = await asyncio.to_thread(read_upload, request.content_type[1], await request.body())
+    # Not the whole body: clients draw a new boundary for every request.
+    retry_key = await retry_key_of(request, name.encode("utf-8", "surrogatepass") + b"\0" + content)
 
     def begin(tx: Connection) -> Answer | enrolment.Readiness:
         return kept_answer(tx, org_id, retry_key) or enrolment.find_readiness(tx, org_id, workflow_id)
@@ -126,17 +128,13 @@ async def _enrol_file(request: AnyRequest, workflow_id: str) -> ASGIResponse:
     begun = await app.db.read(begin)
     if isinstance(begun, Answer):
         return send(begun)
-
-    def read() -> enrolment.CheckedLeads:
-        return read_lead_file(*read_upload(options, body), begun, workflow_id)
-
-    leads = await asyncio.to_thread(read)
+    leads = await asyncio.to_thread(read_lead_file, name, content, begun, workflow_id)
 
     def work(tx: Connection, org_id: str, now: datetime) -> shapes.LeadsEnrolled:
         count = enrolment.enrol_leads(tx, app.plans.open(tx, now), org_id, workflow_id, leads, now)
         return shapes.leads_enrolled(workflow_id, count)
 
-    return await create(request, work)
+    return await create(request, work, retry_key=retry_key)
 
 
 async def _enrol_one(request: AnyRequest, workflow_id: str) -> ASGIResponse:

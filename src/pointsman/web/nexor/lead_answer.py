@@ -39,7 +39,7 @@ class NamedId(Struct):
 
 
 class CadenceAnswer(Struct, rename="camel"):
-    """Where a fresh run stands among the contact steps of its workflow."""
+    """Where a run stands among the contact steps of its workflow."""
 
     step_index: int
     channel: str
@@ -167,16 +167,17 @@ def _run(stored: Stored, *, brief: bool) -> NewRun | None:
     workflow = NamedId(id=target.workflow_id, name=target.name)
     if brief:
         return NewRun(id=run_id, workflow=workflow)
-    return NewRun(id=run_id, workflow=workflow, job_id=f"job-{run_id}", cadence=_cadence(target.cadence))
+    return NewRun(id=run_id, workflow=workflow, job_id=f"job-{run_id}", cadence=cadence_answer(target.cadence))
 
 
-def _cadence(cadence: Cadence | None) -> CadenceAnswer | None:
+def cadence_answer(cadence: Cadence | None) -> CadenceAnswer | None:
+    """Shape the cadence of a run."""
     if cadence is None:
         return None
     return CadenceAnswer(
-        step_index=0,
+        step_index=cadence.step_index,
         channel=cadence.channel,
-        attempt_number=1,
+        attempt_number=cadence.attempt_number,
         max_attempts=cadence.max_attempts,
         total_steps=cadence.total_steps,
     )

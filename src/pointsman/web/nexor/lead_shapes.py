@@ -6,10 +6,11 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import Row
 
+from pointsman.core.workflow import Cadence
 from pointsman.services.leads import LeadView, run_status
 from pointsman.web.call import ENCODER
 from pointsman.web.nexor.envelope import Success
-from pointsman.web.nexor.lead_answer import NamedId
+from pointsman.web.nexor.lead_answer import CadenceAnswer, NamedId, cadence_answer
 from pointsman.web.times import iso
 
 
@@ -47,6 +48,7 @@ class ActiveRun(Struct):
     human_takeover: bool
     cadence_state: str
     run_status: str
+    cadence: CadenceAnswer | None
     workflow: WorkflowOnRun
     current_status: CurrentStatus
 
@@ -203,14 +205,14 @@ def _full_lead(view: LeadView) -> FullLead:
         metadata=lead.metadata,
         tags=[TagOnLead(id=tag.id, name=tag.name, slug=tag.slug) for tag in view.tags],
         campaign=campaign,
-        active_workflow_run=_active_run(run) if run else None,
+        active_workflow_run=_active_run(run, view.cadence) if run else None,
         assigned_user=_owner(lead) if run and run.goal_type == "appointment" else UNSET,
         created_at=iso(lead.created_at),
         updated_at=iso(lead.updated_at),
     )
 
 
-def _active_run(run: Row[Any]) -> ActiveRun:
+def _active_run(run: Row[Any], cadence: Cadence | None) -> ActiveRun:
     return ActiveRun(
         id=run.id,
         workflow_id=run.workflow_id,
@@ -218,6 +220,7 @@ def _active_run(run: Row[Any]) -> ActiveRun:
         human_takeover=run.human_takeover,
         cadence_state=run.cadence_state,
         run_status=run_status(run),
+        cadence=cadence_answer(cadence),
         workflow=WorkflowOnRun(id=run.workflow_id, name=run.workflow_name, goal_type=run.goal_type),
         current_status=CurrentStatus(
             id=run.status_id, key=run.status_key, label=run.status_label, category=run.status_category
