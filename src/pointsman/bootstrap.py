@@ -1,5 +1,6 @@
 """The composition root: settings in, a running application's parts out. Every entry point starts here."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +22,25 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+class Bell:
+    """Wakes the loops of an engine in this process: something was written that may be due at once."""
+
+    def __init__(self) -> None:
+        self.rings = 0
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """Wake everybody who waits."""
+        self.rings += 1
+        self._rung.set()
+        self._rung = asyncio.Event()
+
+    async def wait(self, heard: int) -> None:
+        """Wait for a ring after the first `heard` ones."""
+        while self.rings <= heard:
+            await self._rung.wait()
+
+
 @dataclass
 class App:
     """What entry points work with."""
@@ -29,6 +49,7 @@ class App:
     db: Database
     clock: Clock = system_clock
     plans: Plans = field(default_factory=Plans)
+    bell: Bell = field(default_factory=Bell)
 
     def __post_init__(self) -> None:
         """Start with an empty intake: on SQLite one group is written at a time, on PostgreSQL two."""
@@ -48,6 +69,7 @@ class App:
 
         answers, plans = await self.db.write(work)
         self.plans.keep(plans)
+        self.bell.ring()
         return answers
 
 

@@ -5,9 +5,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import typer
+from prometheus_client.metrics import MetricWrapperBase
 
+from pointsman import metrics
 from pointsman.cli.main import app as command_line
+from pointsman.core.actions import ACTIONS
+from pointsman.core.calls import DID_NOT_PICK, Outcome
 from pointsman.core.condition import Operator
+from pointsman.core.delay import UNITS
+from pointsman.core.dialling import DO_NOT_CALL, INVALID_PHONE_NUMBER
+from pointsman.core.workflow import NodeType
+from pointsman.core.workflow_settings import KEYS
 from tests.conftest import Cast
 from tests.docs.examples import ROOT
 
@@ -67,6 +75,19 @@ def commands() -> Iterator[tuple[str, list[str]]]:
             left += [(f"{name} {inner}".strip(), part) for inner, part in command.commands.items()]
         if name:
             yield name, [option for param in command.params for option in param.opts if option.startswith("--")]
+
+
+def test_workflows_name_every_node_outcome_unit_action_and_setting() -> None:
+    words = (*NodeType, *Outcome, DID_NOT_PICK, *UNITS, DO_NOT_CALL, INVALID_PHONE_NUMBER, *ACTIONS, *KEYS)
+    assert [word for word in words if f"`{word}`" not in page("workflows.md")] == []
+
+
+def test_every_metric_is_explained() -> None:
+    text = (ROOT / "docs/how-to/watch-it.md").read_text(encoding="utf-8")
+    ours = [metric for metric in vars(metrics).values() if isinstance(metric, MetricWrapperBase)]
+    described = [family for metric in ours for family in metric.describe()]
+    names = {f"{family.name}_total" if family.type == "counter" else family.name for family in described}
+    assert set(re.findall(r"^\| `(pointsman_\w+)` \| \w+ \|", text, re.MULTILINE)) == names
 
 
 def test_conditions_name_every_operator() -> None:

@@ -263,7 +263,7 @@ def check_tables(app: App, alice: Client, stories: Mapping[str, list[Visit]]) ->
     }
     terminal = select(steps.c.node_label, func.count()).where(steps.c.node_type.in_(("CONVERTED", "DROPPED")))
     ended = query(app, alice.runner, terminal.group_by(steps.c.node_label))
-    assert {label: count for label, count in ended} == Counter(ends_of(stories).values())
+    assert dict(ended) == Counter(ends_of(stories).values())
     placed = sum(visit.attempt is not None for visits in stories.values() for visit in visits)
     assert count_rows(app, alice) == [LEADS, LEADS, visits.total(), placed, placed]
 

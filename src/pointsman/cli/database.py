@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncpg
+import uvloop
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError
 
@@ -52,7 +53,7 @@ def with_app(settings: Settings, work: Callable[[App], Awaitable[T]]) -> T:
     if is_missing(settings):
         missing = make_url(settings.url).database
         raise Invalid(f"there is no database at {missing}: `pointsman migrate` or `pointsman serve` makes one")
-    return asyncio.run(run())
+    return uvloop.run(run())
 
 
 def migrate(settings: Settings, *, only_when_empty: bool = False) -> tuple[str | None, str | None]:

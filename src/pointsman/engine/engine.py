@@ -1,7 +1,6 @@
 """An engine: its loops, put together from an application's parts."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
@@ -12,20 +11,13 @@ from pointsman.connectors.outbound import Outbound
 from pointsman.connectors.phone import phones
 from pointsman.core.values import Json
 from pointsman.engine.effects import EffectPerformer
-from pointsman.engine.loop import Round, keep_going
+from pointsman.engine.loop import Loop, keep_going
 from pointsman.engine.runs import BATCH, RunMover
 from pointsman.engine.upkeep import Retention
 from pointsman.services.dispatching import Dialling
 from pointsman.settings import Settings
 
 UPKEEP_SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Loop:
-    name: str
-    run_once: Round
-    poll_seconds: float
 
 
 class Engine:
@@ -60,15 +52,15 @@ class Engine:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop; what is under way then is finished first."""
-        poll = self.app.settings.engine_poll_ms / 1000
+        poll, bell = self.app.settings.engine_poll_ms / 1000, self.app.bell
         loops = [
-            *(_Loop("runs", self.runs.run_once, poll) for _ in range(self._lanes)),
-            _Loop("effects", self.effects.run_once, poll),
-            _Loop("retention", self.retention.run_once, UPKEEP_SECONDS),
+            *(Loop("runs", self.runs.run_once, poll, bell) for _ in range(self._lanes)),
+            Loop("effects", self.effects.run_once, poll, bell),
+            Loop("retention", self.retention.run_once, UPKEEP_SECONDS),
         ]
         async with asyncio.TaskGroup() as group:
             for loop in loops:
-                group.create_task(keep_going(loop.name, loop.run_once, stop, loop.poll_seconds))
+                group.create_task(keep_going(loop, stop))
 
     async def close(self) -> None:
         """Close the connections to the outside."""

@@ -170,7 +170,7 @@ class _Writer:
     def __init__(self, tx: Connection, now: datetime, runs: Sequence[Row[Any]]) -> None:
         self._tx = tx
         self._moment = moment_for(tx, now)
-        self._ids = _endless_ids(now, 4 * len(runs))
+        self._ids = _endless_ids(now, len(runs))
         self.settlement = Settlement(moment=self._moment)
         self.lost_calls: list[str] = []
         self.inside: list[_Inside] = []

@@ -59,7 +59,6 @@ def claim_query(now: datetime, limit: int) -> Select[Any]:
             runs.c.steps,
             runs.c.human_takeover,
             runs.c.cadence_state,
-            runs.c.reason,
         )
         .where(runs.c.due_at <= now)
         .order_by(runs.c.due_at)

@@ -59,7 +59,9 @@ async def change(
     """Run `work(tx, org_id, now)` in a transaction and answer with what it returns."""
     app, org_id = app_of(request), caller_of(request).org_id
     now = app.clock()
-    return reply(status, await app.db.write(lambda tx: work(tx, org_id, now)))
+    answer = reply(status, await app.db.write(lambda tx: work(tx, org_id, now)))
+    app.bell.ring()
+    return answer
 
 
 async def create(
@@ -77,6 +79,7 @@ async def create(
         return answer_once(tx, org_id, retry_key, now, lambda: Answer(status, ENCODER.encode(work(tx, org_id, now))))
 
     answer = await app.db.write(once)
+    app.bell.ring()
     return send(answer)
 
 

@@ -14,7 +14,7 @@ def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@get("/readyz", opt={"open": True})
+@get("/readyz", opt={"open": True, "also": {"503": "Not ready, and why"}})
 async def ready(request: AnyRequest) -> Response[dict[str, str]]:
     """Answer 200 when the database is there with the schema of this program, else 503 and what is wrong."""
     problem = await backlog.find_problem(app_of(request).db)

@@ -2,7 +2,7 @@
 
 A handler names its shapes in `opt`: `"body"` for what it reads, `"answer"` for what it answers; a tuple means one of
 several. `"file"` names the part of a form that can be sent in place of the body. `"parts"` lists shapes that stand only
-inside others, where `items_of` names them.
+inside others, where `items_of` names them. `"also"` describes statuses that only this handler answers.
 """
 
 from collections.abc import Iterator, Mapping
@@ -77,6 +77,7 @@ def _complete(operation: Document, handler: HTTPRouteHandler, by_shape: Mapping[
             status: {"description": text, "content": {"application/json": {"schema": {"$ref": _ref("Error")}}}}
             for status, text in _FAILURES.items()
         },
+        **{status: {"description": text} for status, text in handler.opt.get("also", {}).items()},
     }
     if not handler.opt.get("open"):
         operation["security"] = [{"apiKey": []}, {"bearer": []}]

@@ -83,7 +83,11 @@ class Attempts(Struct):
     data: list[Attempt]
 
 
-@get("/call-logs", guards=[needs(Scope.WORKFLOWS_READ)], opt={"answer": CallLogList})
+@get(
+    "/call-logs",
+    guards=[needs(Scope.WORKFLOWS_READ)],
+    opt={"answer": CallLogList, "also": {"304": "The list is what `If-None-Match` names"}},
+)
 async def list_call_logs(  # noqa: PLR0913, PLR0917 - one per query parameter
     request: AnyRequest,
     agent_id: FromQuery[str] = "",

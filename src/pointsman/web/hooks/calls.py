@@ -36,6 +36,7 @@ async def take_call_result(request: AnyRequest, token: FromPath[str]) -> ASGIRes
     now = app.clock()
     if isinstance(told, CallResult):
         changed = await app.db.write(lambda tx: call_hooks.take_result(tx, call.id, told, now))
+        app.bell.ring()
         return reply(200, Taken(success=True, changed=changed))
     await app.db.write(lambda tx: call_hooks.take_progress(tx, call.id, told.status))
     return reply(200, Taken(success=True, changed=False))
