@@ -1,6 +1,7 @@
 """Durable steps per second: beside public engines, and beside itself with a million runs waiting.
 
-Every run has five steps that do nothing and are claimed and settled one by one; every round brings runs of its own.
+Every run has five steps that do nothing: gone through at once, as steps are that need no waiting, or (context) each
+after a wait of a millisecond, so that it is claimed and settled by itself. Every round brings runs of its own.
 Every measurement is a process of its own, so there is nothing to warm up.
 """
 
@@ -22,6 +23,9 @@ from pointsman.bench.measure import Bar, Comparison, Measure, NotMeasured, Outco
 from pointsman.bench.peers.tally import STEPS
 
 UNIT = "steps/s"
+A_MILLISECOND = 1 / 3_600_000
+"""In hours."""
+
 PLAIN = 10_000
 """A round figure to see ours beside."""
 
@@ -71,6 +75,7 @@ def _measure(postgres: "_Ours", sqlite: "_Ours", server: Any, size: Size) -> lis
     own = figures[postgres.name]
     return [
         *(peer.beside(postgres.name, own, figures, peer.its.bar) for peer in peers),
+        *(peer.beside(postgres.each_by_itself, figures[postgres.each_by_itself], figures, None) for peer in peers),
         _context(f"{postgres.name}: five steps per run", "a round figure", own, [PLAIN] * size.rounds),
         _context(f"{postgres.name}: two processes", "one process", figures[two], own),
         *postgres.alone(figures),
@@ -85,11 +90,20 @@ class _Ours:
     def __init__(self, name: str, url: str, waiting_url: str, size: Size) -> None:
         self.name, self._size = name, size
         self._place, self._crowded = _Place(url, size.runs), _Place(waiting_url, size.runs)
+        self._by_itself = _Place(url, size.runs, A_MILLISECOND)
         add_waiting(self._crowded.site, size.waiting)
 
     @property
     def contenders(self) -> dict[str, Measure]:
-        return {self.name: self.measure, f"{self.name}, waiting": self._crowded.measure}
+        return {
+            self.name: self.measure,
+            self.each_by_itself: self._by_itself.measure,
+            f"{self.name}, waiting": self._crowded.measure,
+        }
+
+    @property
+    def each_by_itself(self) -> str:
+        return f"{self.name}, each step claimed by itself"
 
     def measure(self, processes: int = 1) -> float:
         return self._place.measure(processes)
@@ -99,7 +113,7 @@ class _Ours:
 
         Refuses to report figures when a run has not come to its end.
         """
-        for place in (self._place, self._crowded):
+        for place in (self._place, self._by_itself, self._crowded):
             check_done(place.site, place.added)
         waiting = f"{self._size.waiting:,} runs waiting"
         return [
@@ -125,8 +139,8 @@ class _Ours:
 class _Place:
     """A database, how many runs were added to it, and the most memory that a lone engine took in each round."""
 
-    def __init__(self, url: str, runs: int) -> None:
-        self.site = prepare(url)
+    def __init__(self, url: str, runs: int, wait_hours: float = 0) -> None:
+        self.site = prepare(url, wait_hours)
         self._runs = runs
         self.added = 0
         self.peaks: list[float] = []

@@ -45,12 +45,13 @@ class EngineSite:
     waiting_status_id: str
 
 
-def prepare(url: str) -> EngineSite:
-    """Migrate a database and draw the workflows. The one of five steps has four waits of no length, and the end.
+def prepare(url: str, wait_hours: float = 0) -> EngineSite:
+    """Migrate a database and draw the workflows. The one of five steps has four waits of one length, and the end.
 
-    Every step is claimed and settled by itself, as a step after a wait always is.
+    Waits of no length are gone through at once. After any other, a run is claimed again, so that every step is
+    claimed and settled by itself.
     """
-    site: EngineSite = transact(url, lambda tx: _set_up(tx, url, system_clock()))
+    site: EngineSite = transact(url, lambda tx: _set_up(tx, url, wait_hours, system_clock()))
     return site
 
 
@@ -110,14 +111,13 @@ def check_done(site: EngineSite, count: int) -> None:
         raise AssertionError(f"{site.url}: {found[0]} of {count} runs are completed, with {found[1]} steps")
 
 
-def _set_up(tx: Connection, url: str, now: datetime) -> EngineSite:
+def _set_up(tx: Connection, url: str, wait_hours: float, now: datetime) -> EngineSite:
     schema.upgrade(tx)
     access.create_key(
         tx, organization="Bench", name="bench", style=KeyStyle.DIALNEXA, scopes=(), expires_at=None, now=now
     )
     org_id = access.organization_id(tx, "Bench", now)
-    at_once: list[float] = [0] * (STEPS - 1)
-    workflow_id, status_id, _ = _draw(tx, org_id, now, _NAME, at_once)
+    workflow_id, status_id, _ = _draw(tx, org_id, now, _NAME, [wait_hours] * (STEPS - 1))
     waiting_workflow_id, waiting_status_id, waiting_node_id = _draw(tx, org_id, now, "A year", [YEAR.days * 24])
     return EngineSite(
         url=url,

@@ -177,13 +177,12 @@ def _walk(
         if end is not None:
             return Advance(closing=closing, visits=visits, state=end, due_at=None, hops=hops, calls=calls)
         if visit.status in ("waiting", "running"):
-            waits = visit.release_at is not None and visit.release_at > now
             return Advance(
                 closing=closing,
                 visits=visits,
                 state=RunState.ACTIVE,
                 due_at=visit.release_at,
-                hops=0 if waits else hops,
+                hops=0 if visit.status == "waiting" else hops,
                 calls=calls + (node.type == NodeType.VOICE_CALL),
             )
         node_id = next_node(graph, node_id, visit.outcome)
@@ -198,7 +197,8 @@ def _enter(node: GraphNode, facts: Facts, calls: int, now: datetime) -> Visit:
             release = release_at(
                 node.config, now, analysis if isinstance(analysis, Mapping) else None, zone_for(facts.zones)
             )
-            return Visit(node=node, status="waiting", release_at=release.at, reason=release.note)
+            status = "waiting" if release.at > now else "completed"
+            return Visit(node=node, status=status, release_at=release.at, reason=release.note)
         case NodeType.CONDITIONAL:
             return Visit(node=node, status="completed", outcome=branch(node.config, facts.values))
         case NodeType.VOICE_CALL:
