@@ -205,3 +205,18 @@ def test_a_removed_lead_finishes_its_live_call_and_goes_no_further(
     flow.drain()
     assert (flow.path(workflow, lead), flow.status(workflow, lead)) == ([("call", "completed")], "removed")
     assert flow.alice.get("/v1/calls").json()["data"][0]["status"] == "completed"
+
+
+def test_only_the_newest_lease_may_settle(flow: Flow, platform: Platform, workflow: str) -> None:
+    lead = flow.enrol(workflow)
+    flow.runner.run(flow.engine.runs.run_once())
+    performer = flow.engine.effects
+    platform.answers = [said(200, {"outcome": "COMPLETED"}), said(200, {"outcome": "BUSY"})]
+    slow = flow.runner.run(performer._perform_all(flow.runner.run(performer._lease()).leased))  # noqa: SLF001
+    flow.clock.forward(seconds=61)
+    newest = flow.runner.run(performer._perform_all(flow.runner.run(performer._lease()).leased))  # noqa: SLF001
+    flow.runner.run(performer._settle(slow))  # noqa: SLF001
+    assert flow.path(workflow, lead) == [("call", "running")]
+    flow.runner.run(performer._settle(newest))  # noqa: SLF001
+    flow.drain()
+    assert flow.path(workflow, lead) == [("call", "busy"), ("lost", "completed")]

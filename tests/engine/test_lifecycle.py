@@ -101,6 +101,17 @@ def test_a_call_that_waits_to_be_dialled_stays_so_while_a_person_has_taken_over(
     assert flow.status(workflow, lead) == "completed"
 
 
+def test_outreach_that_stays_paused_dials_nobody(flow: Flow) -> None:
+    workflow = flow.draw({"call": ("VOICE_CALL", CALL), "done": ("CONVERTED", {})}, ("call", "done"))
+    lead = flow.enrol(workflow)
+    flow.runner.run(flow.engine.runs.run_once())
+    for verb in ("stop", "resume"):
+        flow.alice.post(f"/api/public/leads/{lead}/automation/{verb}", {"workflow_id": workflow})
+    flow.pass_time(days=1)
+    assert flow.path(workflow, lead) == [("call", "running")]
+    assert flow.alice.get("/v1/calls").json()["data"][0]["started_at"] is None
+
+
 def test_a_step_that_has_begun_keeps_its_config_and_the_next_one_has_the_new(flow: Flow) -> None:
     workflow = drawn(flow)
     early = flow.enrol(workflow)

@@ -4,6 +4,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 
 import httpx
 import pytest
@@ -25,6 +26,7 @@ NODES = (
 """One after the other: each lead takes four steps, two of them calls."""
 
 SECONDS = 60
+MANY = 600
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def workflow(alice: Client) -> str:
     """The path of an active workflow of the nodes above."""
     path = f"/v1/workflows/{alice.post('/v1/workflows', {'title': 'Flow'}).json()['id']}"
     nodes = [alice.post(f"{path}/nodes", {"node_type": kind, "config": config}).json()["id"] for kind, config in NODES]
-    for start, end in zip(nodes, nodes[1:], strict=False):
+    for start, end in pairwise(nodes):
         assert alice.post(f"{path}/edges", {"from_node_id": start, "to_node_id": end}).status_code == 201
     assert alice.post(f"{path}/activate").status_code == 200
     return path
@@ -64,8 +66,8 @@ def wait_until(condition: Callable[[], bool]) -> None:
 def check_tables(app: App, alice: Client, count: int) -> None:
     """Every lead took its four steps once, and was called twice."""
     assert Counter(row.state for row in query(app, alice.runner, select(runs.c.state))) == {"completed": count}
-    assert Counter(query(app, alice.runner, select(steps.c.node_type).where(steps.c.status != "waiting"))) == {
-        (kind,): 2 * count if kind == "VOICE_CALL" else count for kind, _ in NODES
+    assert Counter(query(app, alice.runner, select(steps.c.node_type, steps.c.status))) == {
+        (kind, "completed"): 2 * count if kind == "VOICE_CALL" else count for kind, _ in NODES
     }
     made = query(app, alice.runner, select(calls.c.run_id, calls.c.attempt, calls.c.outcome))
     assert len({(call.run_id, call.attempt) for call in made}) == len(made) == 2 * count
@@ -98,16 +100,9 @@ def test_without_an_engine_leads_stay_until_one_comes(
             assert count_leads(api, workflow, "active") == 20
         assert "pointsman_due_runs 20.0" in api.get("/metrics").text
         assert query(app, alice.runner, select(steps)) == []
-        for _ in range(2):  # the second call is due a second after the first
-            pointsman("engine", "--until-idle", "--database-url", database_url)
-            wait_until(lambda: is_something_due(api) or count_leads(api, workflow, "completed") == 20)
-        pointsman("engine", "--until-idle", "--database-url", database_url)
-        assert count_leads(api, workflow, "completed") == 20
+        once = ("engine", "--until-idle", "--database-url", database_url)
+        wait_until(lambda: "works on" in pointsman(*once) and count_leads(api, workflow, "completed") == 20)
     check_tables(app, alice, 20)
-
-
-def is_something_due(api: httpx.Client) -> bool:
-    return "pointsman_due_runs 0.0" not in api.get("/metrics").text
 
 
 @pytest.mark.parametrize("processes", [1, 2])
@@ -115,8 +110,8 @@ def test_a_server_that_is_told_to_stop_leaves_nothing_half_done(
     app: App, alice: Client, database_url: str, workflow: str, processes: int
 ) -> None:
     with Server("--database-url", database_url, "--processes", processes) as server, connect(server, alice) as api:
-        upload(api, workflow, 2_000)
-        wait_until(lambda: len(query(app, alice.runner, select(calls.c.id).where(calls.c.outcome.is_not(None)))) > 100)
+        upload(api, workflow, MANY)
+        wait_until(lambda: len(query(app, alice.runner, select(calls.c.id).where(calls.c.outcome.is_not(None)))) > 50)
         asked_to_stop = time.monotonic()
         assert server.stop(signal.SIGTERM) == (0, "")
     assert time.monotonic() - asked_to_stop < 10
@@ -124,5 +119,5 @@ def test_a_server_that_is_told_to_stop_leaves_nothing_half_done(
     assert len(left) > 0
     assert {row.state for row in query(app, alice.runner, select(effects.c.state))} <= {"due", "done"}
     with Server("--database-url", database_url) as server, connect(server, alice) as api:
-        wait_until(lambda: count_leads(api, workflow, "completed") == 2_000)
-    check_tables(app, alice, 2_000)
+        wait_until(lambda: count_leads(api, workflow, "completed") == MANY)
+    check_tables(app, alice, MANY)
