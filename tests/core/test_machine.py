@@ -206,7 +206,9 @@ events = st.one_of(
     st.builds(ActionEnded, st.none() | st.text(max_size=5)),
 )
 moments = st.none() | st.datetimes(
-    min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.just(UTC)
+    min_value=datetime(1, 1, 2),  # noqa: DTZ001 - Hypothesis adds the zone
+    max_value=datetime(9999, 12, 30),  # noqa: DTZ001 - as above
+    timezones=st.just(UTC),
 )
 steps = st.none() | st.builds(
     Step, id=st.just("s"), node_id=names, node_type=st.sampled_from(list(NodeType)),

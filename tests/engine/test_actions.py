@@ -126,7 +126,7 @@ def test_what_cannot_be_done_takes_the_failure_edge_and_says_why(
 def test_a_webhook_is_sent_with_its_templates_filled_in(flow: Flow, site: Site) -> None:
     body = {"name": "{{first_name}}", "color": "{{color}}"}
     workflow = acting(flow, "webhook", url=f"{site.url}/leads", body=body)
-    lead, status = ran(flow, workflow, color="blue")
+    _lead, status = ran(flow, workflow, color="blue")
     (request,) = site.requests
     assert (status, request.path, request.json) == ("completed", "/leads", {"name": "Ana", "color": "blue"})
     assert len(request.headers["idempotency-key"].split(":")) == 2
@@ -185,5 +185,5 @@ def test_a_text_message_goes_to_the_leads_number_and_shows_in_its_history(flow: 
 
 def test_a_mail_without_an_address_fails(flow: Flow, site: Site) -> None:
     workflow = acting(flow, "email", **{"from": "a@acme.test"}, subject="Hi", text="Hello")
-    lead, status = ran(flow, workflow)
+    _lead, status = ran(flow, workflow)
     assert (status, site.requests) == ("dropped", [])

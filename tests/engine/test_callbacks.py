@@ -212,11 +212,11 @@ def test_only_the_newest_lease_may_settle(flow: Flow, platform: Platform, workfl
     flow.runner.run(flow.engine.runs.run_once())
     performer = flow.engine.effects
     platform.answers = [said(200, {"outcome": "COMPLETED"}), said(200, {"outcome": "BUSY"})]
-    slow = flow.runner.run(performer._perform_all(flow.runner.run(performer._lease()).leased))  # noqa: SLF001
+    slow = flow.runner.run(performer._perform_all(flow.runner.run(performer._lease()).leased))
     flow.clock.forward(seconds=61)
-    newest = flow.runner.run(performer._perform_all(flow.runner.run(performer._lease()).leased))  # noqa: SLF001
-    flow.runner.run(performer._settle(slow))  # noqa: SLF001
+    newest = flow.runner.run(performer._perform_all(flow.runner.run(performer._lease()).leased))
+    flow.runner.run(performer._settle(slow))
     assert flow.path(workflow, lead) == [("call", "running")]
-    flow.runner.run(performer._settle(newest))  # noqa: SLF001
+    flow.runner.run(performer._settle(newest))
     flow.drain()
     assert flow.path(workflow, lead) == [("call", "busy"), ("lost", "completed")]

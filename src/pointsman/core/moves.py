@@ -35,7 +35,7 @@ STEP_MOVES = _moves(
 """A step waits for a time, or runs until the outside has answered. Steps that need neither begin completed."""
 
 EFFECT_MOVES = _moves(
-    due="leased done failed cancelled",
+    due="leased done cancelled",
     leased="due leased done failed",
     done="",
     failed="",

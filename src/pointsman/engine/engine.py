@@ -13,11 +13,12 @@ from pointsman.core.values import Json
 from pointsman.engine.effects import EffectPerformer
 from pointsman.engine.loop import Loop, keep_going
 from pointsman.engine.runs import BATCH, RunMover
-from pointsman.engine.upkeep import Retention
+from pointsman.engine.upkeep import Retention, Watch
 from pointsman.services.dispatching import Dialling
 from pointsman.settings import Settings
 
 UPKEEP_SECONDS = 60.0
+WATCH_SECONDS = 15.0
 
 
 class Engine:
@@ -35,6 +36,7 @@ class Engine:
             message_defaults(app.settings),
         )
         self.retention = Retention(app)
+        self.watch = Watch(app)
         # While PostgreSQL works on one batch, the next is thought through here; SQLite has one writer.
         self._lanes = 1 if app.db.dialect == "sqlite" else 2
 
@@ -57,6 +59,7 @@ class Engine:
             *(Loop("runs", self.runs.run_once, poll, bell) for _ in range(self._lanes)),
             Loop("effects", self.effects.run_once, poll, bell),
             Loop("retention", self.retention.run_once, UPKEEP_SECONDS),
+            Loop("watch", self.watch.run_once, WATCH_SECONDS),
         ]
         async with asyncio.TaskGroup() as group:
             for loop in loops:

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+from pointsman import metrics
 from pointsman.bootstrap import App
+from pointsman.services.backlog import read_backlog
 from pointsman.storage import retention
 
 BATCH = 1000
@@ -19,3 +21,17 @@ class Retention:
         """Delete one batch of what is too old; return how many rows it was."""
         before = self._app.clock() - self._keep
         return await self._app.db.write(lambda tx: retention.delete_old(tx, before, BATCH))
+
+
+class Watch:
+    """Keeps the figures of what is due fresh, for whoever reads the metrics of this process."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def run_once(self) -> int:
+        """Count what is due; there is never more to do than that."""
+        now = self._app.clock()
+        due = await self._app.db.read(lambda tx: read_backlog(tx, now))
+        metrics.note_backlog(runs=due.runs, effects=due.effects, lag_seconds=due.lag_seconds)
+        return 0

@@ -76,7 +76,7 @@ def _add_results(values: dict[str, Json], results: Sequence[Row[Any]]) -> list[s
             values["postcall_analysis"] = result.get("analysis") or {}
             zones = [result.get("timezone")]
         else:
-            values["application"] = {"status": row.outcome, **result}
+            values["application"] = {**result, "status": row.outcome, "http_status": result.get("status")}
     return zones
 
 

@@ -1,6 +1,6 @@
 """Results from outside, of calls and of actions: they wake the runs that wait for them; a second changes nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from pointsman.core.calls import STATUS_OF, CallResult, Outcome
+from pointsman.core.ids import parse_id
 from pointsman.core.machine import FAILURE, SUCCESS
 from pointsman.core.values import Json
 from pointsman.core.workflow import RunState
 from pointsman.services.minting import new_ids
-from pointsman.storage import results
+from pointsman.storage import effects, results
 from pointsman.storage.bulk import moment_for
 from pointsman.storage.db import to_json
 from pointsman.storage.timeline import activity_row, event_row
@@ -44,12 +45,13 @@ def record_results(tx: Connection, ended: Sequence[tuple[str, CallResult]], now:
     # Read again: another result of the same call may have been written before the run was ours.
     calls = results.open_calls(tx, candidates)
     steps = results.open_steps(tx, [call.step_id for call in calls.values()])
+    zones = _zones(tx, calls.values(), by_id)
     moment = moment_for(tx, now)
     results.end_calls(tx, [_call_row(call_id, by_id[call_id], calls[call_id], moment) for call_id in calls])
     results.answer_steps(
         tx,
         [
-            _step_row(call, by_id[call.id], runs[call.run_id], moment)
+            _step_row(call, by_id[call.id], runs[call.run_id], zones[call.id], moment)
             for call in calls.values()
             if call.step_id in steps
         ],
@@ -104,9 +106,20 @@ def _call_row(call_id: str, result: CallResult, call: Row[Any], moment: Any) -> 
     )
 
 
-def _step_row(call: Row[Any], result: CallResult, run: Row[Any], moment: Any) -> tuple[Any, ...]:
+def _zones(tx: Connection, calls: Collection[Row[Any]], by_id: Mapping[str, CallResult]) -> dict[str, Json]:
+    """Say in which zone the times that were spoken are meant: that of the call, else that of its agent's config."""
+    ids = {agent_id for call in calls if (agent_id := parse_id(call.agent_id))}
+    agents = effects.get_agents(tx, ids) if ids else {}
+    zones: dict[str, Json] = {}
+    for call in calls:
+        agent = agents.get((call.org_id, parse_id(call.agent_id) or ""))
+        zones[call.id] = by_id[call.id].timezone or (agent.config.get("timezone") if agent else None)
+    return zones
+
+
+def _step_row(call: Row[Any], result: CallResult, run: Row[Any], zone: Json, moment: Any) -> tuple[Any, ...]:
     """A run that ended meanwhile takes no further step; then the step itself ends here."""
-    told = {"analysis": dict(result.analysis or {}), "timezone": result.timezone, "end_reason": result.end_reason}
+    told = {"analysis": dict(result.analysis or {}), "timezone": zone, "end_reason": result.end_reason}
     over = run.state != RunState.ACTIVE or run.step_id != call.step_id
     status = ("failed" if result.outcome == Outcome.FAILED else "completed") if over else "running"
     return (call.step_id, status, result.outcome.value, to_json(told), None, moment if over else None)

@@ -29,10 +29,8 @@ async def show_metrics(request: AnyRequest) -> Response[bytes]:
     app = app_of(request)
     now = app.clock()
     due = await app.db.read(lambda tx: backlog.read_backlog(tx, now))
-    metrics.DUE_RUNS.set(due.runs)
-    metrics.DUE_EFFECTS.set(due.effects)
-    metrics.DUE_LAG.set(due.lag_seconds)
-    return Response(generate_latest(metrics.REGISTRY), media_type=CONTENT_TYPE_LATEST)
+    metrics.note_backlog(runs=due.runs, effects=due.effects, lag_seconds=due.lag_seconds)
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
 @get("/", sync_to_thread=False, opt={"open": True})
