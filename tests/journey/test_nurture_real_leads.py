@@ -40,7 +40,7 @@ LEADS, SAMPLED, SEED = 9_240, 20, 20
 TWO_DAYS = {"value": 2, "unit": "days"}
 CALL = {"agent_id": "agt_nurture", "from_phone_number": "+14155550100"}
 INTEREST = {"condition_field": "postcall_analysis.interest", "branches": ["interested", "not_interested"]}
-EDGES = (
+EDGES: tuple[tuple[str, str, str | None], ...] = (
     ("call 1", "interested?", "COMPLETED"),
     ("call 1", "wait 1", None),
     ("wait 1", "call 2", None),

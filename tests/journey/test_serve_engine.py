@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 import httpx
 import pytest
@@ -17,7 +18,7 @@ from tests.conftest import Client
 from tests.journey.processes import Server, pointsman
 
 CALL = {"agent_id": "agt_abc123", "from_phone_number": "+14155550100"}
-NODES = (
+NODES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("VOICE_CALL", CALL),
     ("TIME", {"value": 1, "unit": "seconds"}),
     ("VOICE_CALL", CALL),
@@ -75,14 +76,8 @@ def check_tables(app: App, alice: Client, count: int) -> None:
     assert Counter(row.state for row in query(app, alice.runner, select(effects.c.state))) == {"done": 2 * count}
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-def test_leads_move_where_they_are_served(
-    app: App, alice: Client, database_url: str, workflow: str, processes: int
-) -> None:
-    with (
-        Server("--database-url", database_url, "--processes", processes) as server,
-        connect(server, alice) as api,
-    ):
+def test_leads_move_where_they_are_served(app: App, alice: Client, database_url: str, workflow: str) -> None:
+    with Server("--database-url", database_url) as server, connect(server, alice) as api:
         upload(api, workflow, 100)
         wait_until(lambda: count_leads(api, workflow, "completed") == 100)
         assert server.stop(signal.SIGTERM) == (0, "")
