@@ -32,10 +32,10 @@ serve: setup ## Serve on http://127.0.0.1:8000 with a sample organization (PORT=
 	@exec $(BIN)/pointsman serve --host $(HOST) --port $(PORT)
 
 test: setup ## Run every test, on SQLite and PostgreSQL
-	$(BIN)/pytest -n 2 -m "not prove"
+	$(BIN)/pytest -n 2 --dist worksteal -m "not prove"
 
 prove: setup ## Run the long proofs too: a million rows, many schedules
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 check: setup ## Formatting, lint, types, import directions
 	$(BIN)/ruff format --check .

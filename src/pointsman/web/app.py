@@ -33,6 +33,7 @@ def create_app(app: App, beside: Sequence[Beside] = ()) -> ASGIApp:
         route_handlers=[nexor.router, dialnexa.router, hooks.router, *health.handlers, openapi.show_document],
         state=State({"app": app, "key_cache": keys, "rate_limit": rate_limit, "simulating": asyncio.Lock()}),
         exception_handlers={Exception: answer_problem},
+        logging_config=None,  # ours is `log`; the framework's own would start a thread for every application
         request_max_body_size=app.settings.max_body_bytes,
         openapi_config=OpenAPIConfig(title="Pointsman", version=__version__, render_plugins=[openapi.DocumentPage()]),
         lifespan=list(beside),
