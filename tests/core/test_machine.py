@@ -213,7 +213,7 @@ moments = st.none() | st.datetimes(
 steps = st.none() | st.builds(
     Step, id=st.just("s"), node_id=names, node_type=st.sampled_from(list(NodeType)),
     status=st.sampled_from(STEP_STATUSES), outcome=st.none() | st.text(max_size=8), release_at=moments,
-)  # fmt: skip
+).filter(lambda step: step.status != "waiting" or step.node_type == NodeType.TIME)  # fmt: skip
 facts = st.builds(
     Facts,
     values=st.dictionaries(
