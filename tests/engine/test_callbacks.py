@@ -220,3 +220,16 @@ def test_only_the_newest_lease_may_settle(flow: Flow, platform: Platform, workfl
     flow.runner.run(performer._settle(newest))
     flow.drain()
     assert flow.path(workflow, lead) == [("call", "busy"), ("lost", "completed")]
+
+
+def test_a_call_whose_turn_does_not_come_in_its_lease_is_given_back_untried(
+    flow: Flow, platform: Platform, workflow: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = flow.enrol(workflow)
+    flow.runner.run(flow.engine.runs.run_once())
+    monkeypatch.setattr("pointsman.engine.effects.LATEST_START", -1)
+    flow.runner.run(flow.engine.effects.run_once())
+    assert (platform.keys, flow.path(workflow, lead)) == ([], [("call", "running")])
+    monkeypatch.undo()
+    flow.drain()
+    assert len(platform.keys) == 1

@@ -65,3 +65,13 @@ def test_a_bell_cuts_a_pause_short_even_when_it_rang_during_the_round() -> None:
         return count
 
     assert asyncio.run(run()) == 3
+
+
+def test_a_loop_outlives_any_number_of_failures() -> None:
+    async def run() -> list[int | Exception]:
+        stop = asyncio.Event()
+        work: list[int | Exception] = [OSError("away")] * 1_100
+        await keep_going(Loop("test", rounds(work, stop, then=lambda: None), poll_seconds=1e-9), stop)
+        return work
+
+    assert asyncio.run(run()) == []

@@ -29,7 +29,7 @@ from tests.journey.processes import EngineProcess
 
 RUNS, ROUNDS = 5_000, 20
 LEASE = 5
-SLACK = 30
+SLACK = 15
 """Seconds from the end of a lease until the work is done again: an engine starts, and has other work before it."""
 
 CALL = {"agent_id": "agt_abc123", "from_phone_number": "+14155550100"}

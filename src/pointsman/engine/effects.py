@@ -25,7 +25,7 @@ AT_ONCE = 50
 
 LATEST_START, LATEST_END = 0.25, 0.75
 """When, as a share of the lease, an outside call is begun at the latest, and when it is given up. Those whose turn
-comes later are left to whoever leases them next."""
+comes later are given back, untried."""
 
 
 class EffectPerformer:
@@ -66,14 +66,13 @@ class EffectPerformer:
         gate, clock = asyncio.Semaphore(AT_ONCE), asyncio.get_running_loop().time
         began, lease = clock(), self._dialling.lease.total_seconds()
 
-        async def one(effect: Leased) -> Settled | None:
+        async def one(effect: Leased) -> Settled:
             async with gate:
                 if clock() > began + LATEST_START * lease:
-                    return None
+                    return Settled(leased=effect, given_back=True)
                 return await self._perform(effect, began + LATEST_END * lease)
 
-        performed = await asyncio.gather(*(one(effect) for effect in leased))
-        return [settled for settled in performed if settled is not None]
+        return await asyncio.gather(*(one(effect) for effect in leased))
 
     async def _perform(self, effect: Leased, deadline: float) -> Settled:
         """Perform one effect. A connector that raises counts as one that did not get through."""

@@ -17,7 +17,7 @@ from pointsman.engine.upkeep import Retention, Watch
 from pointsman.services.dispatching import Dialling
 from pointsman.settings import Settings
 
-UPKEEP_SECONDS = 60.0
+UPKEEP_SECONDS = 3600.0
 WATCH_SECONDS = 15.0
 
 

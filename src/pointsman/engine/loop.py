@@ -15,6 +15,9 @@ log = structlog.get_logger()
 LONGEST_PAUSE = 30.0
 """Seconds between rounds that fail one after the other."""
 
+MOST_DOUBLINGS = 16
+"""A database that is away for days must not count a pause up beyond what a number holds."""
+
 Round = Callable[[], Awaitable[int]]
 """Do a part of the work that is due; how much it was, 0 when nothing was."""
 
@@ -44,7 +47,7 @@ async def keep_going(loop: Loop, stop: asyncio.Event) -> None:
             failures += 1
             metrics.ROUNDS_FAILED.labels(loop.name).inc()
             log.exception("a round failed", loop=loop.name, failures=failures)
-            await _pause(min(loop.poll_seconds * 2**failures, LONGEST_PAUSE), stop.wait())
+            await _pause(min(loop.poll_seconds * 2 ** min(failures, MOST_DOUBLINGS), LONGEST_PAUSE), stop.wait())
             continue
         failures = 0
         if not worked:

@@ -296,9 +296,13 @@ NOT_PLACED = CallResult(outcome=Outcome.FAILED, end_reason="system_failure")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settled:
-    """What became of a leased effect: a call that was placed or has ended, an action that was done, or neither yet."""
+    """What became of a leased effect: a call that was placed or has ended, an action that was done, or neither yet.
+
+    `given_back` means that its turn did not come: nobody outside has heard of it in this lease.
+    """
 
     leased: Leased
+    given_back: bool = False
     placed: bool = False
     provider_call_id: str | None = None
     ended: CallResult | None = None
@@ -345,6 +349,8 @@ def _action(item: Settled) -> ActionResult | None:
 def _row(tx: Connection, item: Settled, now: datetime, moment: Any) -> tuple[Any, ...]:
     leased = item.leased
     problem = item.never or item.later
+    if item.given_back:
+        return (leased.id, EffectState.DUE.value, moment, leased.token, leased.tries - 1, leased.row.problem, None)
     if _gave_up(item):
         return (leased.id, EffectState.FAILED.value, None, leased.token, leased.tries, problem, moment)
     if item.later is not None:
