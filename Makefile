@@ -48,6 +48,6 @@ format: setup ## Format and mend what can be mended by itself
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup ## Run the benchmarks against their peers (about three minutes)
+bench: setup ## Run the benchmarks against their peers (about ten minutes)
 	$(UV) sync --frozen --inexact --extra bench --python $$(command -v $(PYTHON))
 	$(BIN)/pointsman bench
