@@ -16,6 +16,7 @@ from pointsman.core.workflow import RunState
 from pointsman.storage.bulk import insert_rows, moment_for
 from pointsman.storage.db import to_json
 from pointsman.storage.tables import activities, campaigns, decisions, events, leads, runs
+from pointsman.storage.timeline import event_row
 
 
 @dataclass(kw_only=True, slots=True)
@@ -160,4 +161,4 @@ def _activity(item: Accepted, moment: Any) -> tuple[Any, ...]:
 def _event(item: Accepted, moment: Any) -> tuple[Any, ...]:
     data = {"run_id": item.run_id, "workflow_id": item.workflow_id, "decision_id": item.decision_id}
     kind = "lead.routed" if item.decision_id else "lead.created"
-    return (item.event_id, item.org_id, kind, item.lead_id, to_json(data), moment)
+    return event_row(item.event_id, item.org_id, item.lead_id, moment, kind, to_json(data))

@@ -74,4 +74,4 @@ def activity_row(  # noqa: PLR0913 - one per column that differs
 
 def event_row(id_: str, org_id: str, lead_id: str, moment: Any, kind: str, data: str) -> tuple[Any, ...]:
     """Make a row for the outbox; `data` is encoded, `moment` fit for `bulk`."""
-    return (id_, org_id, kind, lead_id, data, moment)
+    return (id_, org_id, kind, lead_id, data, moment, False)

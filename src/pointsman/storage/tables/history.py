@@ -1,6 +1,6 @@
 """What happened, and what was answered."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, false, text
 
 from pointsman.storage.columns import Id, Moment, Record
 from pointsman.storage.tables.base import created_, id_, metadata
@@ -20,7 +20,10 @@ activities = Table(
     Column("data", Record),
     Column("occurred_at", Moment, nullable=False),
     Index(None, "lead_id", "occurred_at"),
-)
+    # What people log about a lead is told twice now and then.
+    Index("uq_activities_logged", "lead_id", "kind", "occurred_at", unique=True,
+          sqlite_where=text("actor_type = 'rep'"), postgresql_where=text("actor_type = 'rep'")),
+)  # fmt: skip
 
 # The outbox: what the outside may be told. Stored with what caused it, delivered afterwards.
 events = Table(
@@ -32,8 +35,11 @@ events = Table(
     Column("lead_id", Id),
     Column("data", Record, nullable=False),
     created_(),
-    Index(None, "org_id", "id"),
-)
+    # Whether a delivery was made for every endpoint that wants it.
+    Column("is_handed_over", Boolean, nullable=False, server_default=false()),
+    Index("ix_events_waiting", "org_id", "id",
+          sqlite_where=text("NOT is_handed_over"), postgresql_where=text("NOT is_handed_over")),
+)  # fmt: skip
 
 idempotency_keys = Table(
     "idempotency_keys",
