@@ -4,6 +4,7 @@
 
     Refused                 anything we answer with a reason instead of doing it
     ├── Invalid             the request itself is wrong (which field, what it should be)
+    │   ├── Unreadable      it is not even JSON
     │   ├── TooLarge        it is larger than we accept
     │   └── SeveralInvalid  in several ways, each said in its own words
     ├── Unauthenticated     no key, or not a key of ours
@@ -19,15 +20,23 @@ from collections.abc import Sequence
 
 
 class Refused(Exception):  # noqa: N818 - it is a decision, not a failure
-    """A request that is refused; `message` is written for the person who sent it."""
+    """A request that is refused; `message` is written for the person who sent it.
 
-    def __init__(self, message: str) -> None:
+    `reason` is a word for programs, such as `REP_NOT_FOUND`, where a surface documents one.
+    """
+
+    def __init__(self, message: str, *, reason: str = "") -> None:
         super().__init__(message)
         self.message = message
+        self.reason = reason
 
 
 class Invalid(Refused):
     """The request is wrong in itself."""
+
+
+class Unreadable(Invalid):
+    """The request is not JSON."""
 
 
 class TooLarge(Invalid):

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from pointsman.core.errors import Invalid
+from pointsman.core.errors import Invalid, Unreadable
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ def parse_json(raw: bytes) -> Any:
     except RecursionError as problem:
         raise Invalid("Request body is nested too deeply") from problem
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
-        raise Invalid("Request body is not valid JSON") from problem
+        raise Unreadable("Request body is not valid JSON") from problem
 
 
 def read(raw: bytes, kind: type[T]) -> T:

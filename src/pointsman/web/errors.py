@@ -16,6 +16,7 @@ from pointsman.core.errors import (
     TooLarge,
     TooMany,
     Unauthenticated,
+    Unreadable,
 )
 from pointsman.web.body import explain
 
@@ -38,13 +39,15 @@ SERVER_ERROR = 500
 class Problem:
     """A status and a message that may be shown. `key_missing`: a 401 because no key came at all.
 
-    `messages`: the parts of `message`, when several things are wrong at once.
+    `messages`: the parts of `message`, when several things are wrong at once. `reason`: a word for programs.
     """
 
     status: int
     message: str
     key_missing: bool = False
     messages: tuple[str, ...] = ()
+    reason: str = ""
+    is_unreadable: bool = False
 
 
 def problem_at(scope: Scope, exception: Exception) -> Problem:
@@ -62,7 +65,10 @@ def read_problem(exception: Exception, request_id: str) -> Problem:
         status = next(status for kind, status in STATUS.items() if isinstance(exception, kind))
         missing = isinstance(exception, Unauthenticated) and exception.missing
         messages = exception.messages if isinstance(exception, SeveralInvalid) else ()
-        return Problem(status=status, message=exception.message, key_missing=missing, messages=messages)
+        return Problem(
+            status=status, message=exception.message, key_missing=missing, messages=messages,
+            reason=exception.reason, is_unreadable=isinstance(exception, Unreadable),
+        )  # fmt: skip
     if isinstance(exception, ValidationException):
         return Problem(status=400, message=_parameter_message(exception))
     if isinstance(exception, HTTPException) and exception.status_code < SERVER_ERROR:
