@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from pointsman.services.assigning import Office, OpenOffice, RoutingRequest
 from pointsman.services.idempotency import Answer
 from pointsman.services.intake import LARGEST_BATCH, IntakeRequest, take_in
 from pointsman.services.plans import PlanReader, Plans
@@ -15,6 +17,7 @@ from pointsman.storage.db import Database, open_database
 from pointsman.storage.group_commit import GroupCommit
 
 Clock = Callable[[], datetime]
+T = TypeVar("T")
 
 
 def system_clock() -> datetime:
@@ -49,15 +52,23 @@ class App:
     db: Database
     clock: Clock = system_clock
     plans: Plans = field(default_factory=Plans)
+    office: Office = field(default_factory=Office)
     bell: Bell = field(default_factory=Bell)
 
     def __post_init__(self) -> None:
-        """Start with an empty intake: on SQLite one group is written at a time, on PostgreSQL two."""
+        """Start with empty groups: on SQLite one is written at a time, on PostgreSQL two.
+
+        Whoever gives leads to people has them to itself, so of those groups there is always one.
+        """
         self.intake: GroupCommit[IntakeRequest, Answer] = GroupCommit(
             self._take_in_group,
             lambda request: len(request.items),
             heaviest=LARGEST_BATCH,
             lanes=1 if self.db.dialect == "sqlite" else 2,
+        )
+
+        self.routing: GroupCommit[RoutingRequest, Answer] = GroupCommit(
+            self._route_group, lambda request: len(request.items), heaviest=LARGEST_BATCH, lanes=1
         )
 
     async def _take_in_group(self, requests: Sequence[IntakeRequest]) -> Sequence[Answer | Exception]:
@@ -71,6 +82,22 @@ class App:
         self.plans.keep(plans)
         self.bell.ring()
         return answers
+
+    async def _route_group(self, requests: Sequence[RoutingRequest]) -> Sequence[Answer | Exception]:
+        return await self.in_office(lambda office: office.route(requests))
+
+    async def in_office(self, work: Callable[[OpenOffice], T]) -> T:
+        """Run a transaction that gives leads to people."""
+        now = self.clock()
+
+        def run(tx: Connection) -> tuple[T, OpenOffice]:
+            office = self.office.open(tx, now)
+            return work(office), office
+
+        result, office = await self.db.write(run)
+        self.office.keep(office)
+        self.bell.ring()
+        return result
 
 
 def start(settings: Settings) -> App:

@@ -41,6 +41,12 @@ class Settings:
     base_url: str = _setting(
         "", "Address that others reach this server at, for results of calls; when empty, `http://HOST:PORT`."
     )
+    cors_origins: str = _setting(
+        "*", "Origins of web pages that may call the API from a browser, separated by commas; `*` for any."
+    )
+    allow_http: bool = _setting(
+        default=False, about="`true` lets other machines call `/api/v1` over plain HTTP, which shows their keys."
+    )
     allow_private_urls: bool = _setting(
         default=False, about="`true` lets webhooks and calls go to private and local addresses."
     )
@@ -60,7 +66,9 @@ class Settings:
         60, "How long an engine may take over a call or message before another one tries it, in seconds; at least 5."
     )
     engine_poll_ms: int = _setting(500, "How often an idle engine looks for work, in milliseconds.")
-    retention_days: int = _setting(90, "How long idempotency keys and settled effects are kept, in days.")
+    retention_days: int = _setting(
+        90, "How long idempotency keys, settled effects, deliveries and events are kept, in days."
+    )
 
     @property
     def hook_base(self) -> str:

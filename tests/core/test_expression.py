@@ -1,6 +1,5 @@
 """Text conditions in a subset of CEL."""
 
-from itertools import chain
 from typing import Any
 
 import cel
@@ -12,12 +11,19 @@ from pointsman.core import condition as c
 from pointsman.core.condition import DEEPEST_NESTING, Operator, compare
 from pointsman.core.errors import Invalid
 from pointsman.core.evaluation import is_true
-from pointsman.core.expression import LARGEST_INTEGER, LONGEST_EXPRESSION, parse_expression
+from pointsman.core.expression import LARGEST_INTEGER, LONGEST_EXPRESSION, parse_expression, parse_match
+from pointsman.core.stored_condition import FromLead
 
+SIGNS = "one of == != > >= < <="
 A, B, D = (compare(name, Operator.EQ, 1) for name in "abd")
 
 
 def problem(text: str) -> str:
+    """What is wrong, and where; without the picture of it."""
+    return refusal(text).partition("\n")[0]
+
+
+def refusal(text: str) -> str:
     with pytest.raises(Invalid) as caught:
         parse_expression(text)
     return caught.value.message
@@ -41,6 +47,10 @@ class TestOperators:
             ("a.b.startsWith('x')", Operator.STARTS_WITH, "x"),
             ("a.b.endsWith('x')", Operator.ENDS_WITH, "x"),
             ("a.b.matches('^x')", Operator.REGEX, "^x"),
+            ("a.b == ['UK', 1, null]", Operator.EQ, ["UK", 1, None]),
+            ("a.b != []", Operator.NEQ, []),
+            ("a.b > '2026-03-31'", Operator.GT, "2026-03-31"),
+            ("a.b", Operator.EQ, True),
             ("a.b == null", Operator.NOT_EXISTS, None),
             ("a.b != null", Operator.EXISTS, None),
         ],
@@ -69,6 +79,38 @@ class TestOperators:
     )
     def test_fields(self, path: str) -> None:
         assert parse_expression(f"{path} == 1") == compare(path, Operator.EQ, 1)
+
+    @pytest.mark.parametrize(
+        ("written", "path"),
+        [
+            ("attributes['Lead Source']", "attributes.Lead Source"),
+            ('attributes["Lead Source"]', "attributes.Lead Source"),
+            ("a['b c'].d['e']", "a.b c.d.e"),
+            ("""a["it's"]""", "a.it's"),
+            ("a['x.y']", "a.x.y"),
+        ],
+    )
+    def test_names_that_are_no_words_are_written_in_brackets(self, written: str, path: str) -> None:
+        assert parse_expression(f"{written} == 1") == compare(path, Operator.EQ, 1)
+        assert parse_expression(f"{written}.contains('x')") == compare(path, Operator.CONTAINS, "x")
+        assert parse_expression(f"has({written}) && {written}") == c.All(
+            (compare(path, Operator.EXISTS, None), compare(path, Operator.EQ, value=True))
+        )
+
+    def test_null_in_a_list_is_an_absent_field(self) -> None:
+        condition = parse_expression("a in [1, null]")
+        assert [is_true(condition, facts) for facts in ({"a": 1}, {"a": None}, {}, {"a": 2})] == [
+            True, True, True, False,
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize("facts", [{}, {"a": None}, {"a": "true"}, {"a": 1}, {"a": False}])
+    def test_field_on_its_own_holds_for_true_and_nothing_else(self, facts: dict[str, Any]) -> None:
+        assert not is_true(parse_expression("a"), facts)
+        assert is_true(parse_expression("!a"), facts)
+
+    def test_true_and_false_are_conditions(self) -> None:
+        assert parse_expression("true") == c.All(())
+        assert parse_expression("false || !false") == c.Any((c.Any(()), c.Not(c.Any(()))))
 
     @pytest.mark.parametrize("facts", [{}, {"a": None}])
     def test_has_is_false_for_absent_and_for_null(self, facts: dict[str, Any]) -> None:
@@ -146,8 +188,15 @@ class TestProblems:
         [
             ("", "line 1, column 1: expected a condition, found the end"),
             (" \n ", "line 1, column 1: expected a condition, found the end"),
-            ("a", "line 1, column 2: expected one of == != > >= < <=, 'in' or '(', found the end"),
-            ("a = 1", "line 1, column 3: expected one of == != > >= < <=, 'in' or '(', found '='"),
+            ("a = 1", "line 1, column 3: expected one of == != > >= < <=, 'in', '(', '&&', '||' or the end, found '='"),
+            ("a['b'", "line 1, column 2: expected one of == != > >= < <=, 'in', '(', '&&', '||' or the end, found '['"),
+            ("(a) == 1", "line 1, column 5: expected '&&', '||' or the end, found '=='"),
+            (
+                "'x' in a",
+                f"line 1, column 5: expected {SIGNS}, found 'in'; to look into a list, write field.contains('x')",
+            ),
+            ("a in a", "line 1, column 6: expected '[', found 'a'"),
+            ("a == [[1]]", "line 1, column 7: expected a value or ']', found '['"),
             ("a ==", "line 1, column 5: expected a value, found the end"),
             ("a == b", "line 1, column 6: expected a value, found 'b'"),
             ("1 == 1", "line 1, column 6: expected a field, found '1'"),
@@ -156,11 +205,10 @@ class TestProblems:
             ("(a == 1", "line 1, column 8: expected '&&', '||' or ')', found the end"),
             ("a == 1\n  && == 2", "line 2, column 6: expected a condition, found '=='"),
             ("a == 1 == b", "line 1, column 8: expected '&&', '||' or the end, found '=='"),
-            ("!a == 1", "line 1, column 4: expected '(', found '=='"),
+            ("!a == 1", "line 1, column 4: expected '(', '&&', '||' or the end, found '=='"),
             ("!1", "line 1, column 2: expected a field, '!' or '(', found '1'"),
             ("a in UK", "line 1, column 6: expected '[', found 'UK'"),
             ("a in [1 2]", "line 1, column 9: expected ',' or ']', found '2'"),
-            ("a in [null]", "line 1, column 7: expected a value or ']', found 'null'"),
             ("has(a", "line 1, column 6: expected ')', found the end"),
             ("has()", "line 1, column 5: expected a field or a value, found ')'"),
             ("a == \ud800", "line 1, column 6: expected a value, found '\\ud800'"),
@@ -183,6 +231,12 @@ class TestProblems:
             ("a == " + "9" * 4000, "line 1, column 6: this number is too large"),
             ("a > null", "line 1, column 3: null can be compared with == and !=, not with >"),
             ("null <= a", "line 1, column 6: null can be compared with == and !=, not with <="),
+            ("a < 'x'", "line 1, column 3: < puts numbers in order, or ISO dates like '2026-03-31', and nothing else"),
+            (
+                "true >= a",
+                "line 1, column 6: >= puts numbers in order, or ISO dates like '2026-03-31', and nothing else",
+            ),
+            ("a > [1]", "line 1, column 3: > puts numbers in order, or ISO dates like '2026-03-31', and nothing else"),
             ("has('a')", "line 1, column 1: has() takes a field, like has(metadata.budget)"),
             ("a.contains(b)", "line 1, column 1: contains() takes a text in quotes"),
             ("a.matches(5)", "line 1, column 1: matches() takes a text in quotes"),
@@ -198,6 +252,53 @@ class TestProblems:
             f"line 1, column 1: no function '{name.rpartition('.')[2]}'; there are has(field) and field.contains,"
             " field.startsWith, field.endsWith, field.matches"
         )
+
+
+class TestCaret:
+    @pytest.mark.parametrize(
+        ("text", "picture"),
+        [
+            ("a == b", "a == b\n     ^"),
+            ("a == 1 &&", "a == 1 &&\n         ^"),
+            ("a == 1\n  && == 2\n|| a", "  && == 2\n     ^"),
+            ("\ta ==\t=", " a == =\n      ^"),
+            (r"a == 'x\d'", "a == 'x\\d'\n       ^"),
+            ("a == \ud800", "a ==\n     ^"),
+            ("", "\n^"),
+        ],
+    )
+    def test_points_at_the_place_in_its_line(self, text: str, picture: str) -> None:
+        assert refusal(text).partition("\n")[2] == picture
+
+    def test_of_a_long_line_only_the_surroundings_are_shown(self) -> None:
+        text = " && ".join(["a == 1"] * 100) + " && b = 2 && " + " && ".join(["a == 1"] * 100)
+        _, line, caret = refusal(text).split("\n")
+        assert line[caret.index("^") :].startswith("= 2 && a")
+        assert len(line) <= 80
+
+
+class TestMatch:
+    """Conditions on reps, which also compare a rep's field with a lead's."""
+
+    @pytest.mark.parametrize(
+        ("text", "operator"),
+        [
+            ("rep.zone == lead.zone", Operator.EQ),
+            ("rep.zone != lead.zone", Operator.NEQ),
+            ("rep.zone <= lead.zone", Operator.LTE),
+            ("rep.zone in lead.zone", Operator.IN),
+            ("rep.zone.contains(lead.zone)", Operator.CONTAINS),
+        ],
+    )
+    def test_field_can_stand_for_a_value(self, text: str, operator: Operator) -> None:
+        assert parse_match(text) == c.Compare("rep.zone", operator, FromLead("lead.zone"))
+
+    def test_values_stay_values(self) -> None:
+        assert parse_match("rep.zone == 'UTC' && rep.senior") == parse_expression("rep.zone == 'UTC' && rep.senior")
+
+    def test_other_functions_take_a_text(self) -> None:
+        with pytest.raises(Invalid, match=r"startsWith\(\) takes a text in quotes"):
+            parse_match("rep.zone.startsWith(lead.zone)")
 
 
 class TestLimits:
@@ -223,6 +324,10 @@ class TestLimits:
     def test_long_nonsense_is_refused(self, text: str) -> None:
         assert problem(text).startswith("line 1, column ")
 
+    @pytest.mark.parametrize("text", ["(" * 10_000 + "a" + ")" * 10_000, "a == '" + "x" * 1_000_000 + "'", "!" * 10**6])
+    def test_huge_expression_is_refused_unread(self, text: str) -> None:
+        assert problem(text) == "expression is longer than 4096 characters"
+
     def test_many_parentheses_around_one_condition_are_not_nesting(self) -> None:
         assert parse_expression("(" * 1000 + "a == 1" + ")" * 1000) == A
 
@@ -231,7 +336,7 @@ _pieces = st.sampled_from(
     [
         *("a", "b.c", "has", "in", "true", "null", "(", ")", "[", "]", ",", "!"),
         *("==", "!=", "<", ">=", "=", "&&", "||"),
-        *("'x'", '"', "'", "\\", "5", "1.5", "1e9", ".", "-", " ", "\n", "\ud800", "é"),
+        *("['b']", "&& true", "'x'", '"', "'", "\\", "5", "1.5", "1e9", ".", "-", " ", "\n", "\ud800", "é"),
         *("a.matches", "a.contains('x')", "has(a)", "a == 1"),
     ]
 )
@@ -258,6 +363,9 @@ FACTS = {
         "score": [0.0, 1.5, 100.0, -0.5, 1e3],
         "vip": [True, False],
         "note": [None, "called"],
+        "tags": [[], ["a", "B"], [1, 2.0], [True], [None]],
+        "since": ["2026-03-31", "2026-04-01", "2025-12-24"],
+        "Lead Source": ["API", "Web"],
     }
 }
 _LITERALS = {
@@ -267,9 +375,13 @@ _LITERALS = {
     "score": ["0", "1.5", "100", "-.5", "1e3"],
     "vip": ["true", "false"],
     "note": ["null", "'called'"],
+    "tags": ["[]", "['a', 'B']", "[1.0, 2,]", "[true]", "[null]"],
+    "since": ["'2026-03-31'", "'2026-01-01'"],
+    "Lead Source": ["'API'", "'Web'"],
 }
-_TEXT = ("country", "title")
-_NUMBER = ("size", "score")
+_TEXT = ("country", "title", "since", "Lead Source")
+_ORDERED = ("size", "score", "since")
+_SCALARS = [literal for field, literals in _LITERALS.items() if field != "tags" for literal in literals]
 
 _sign = st.sampled_from(["==", "!=", "<", "<=", ">", ">="])
 
@@ -278,13 +390,17 @@ _sign = st.sampled_from(["==", "!=", "<", "<=", ">", ">="])
 def comparisons(draw: st.DrawFn) -> str:
     """A comparison that means the same in CEL: typed alike, `has` of no null, `contains` of what has no case."""
     field = draw(st.sampled_from(sorted(_LITERALS)))
-    path, literal = f"attributes.{field}", draw(st.sampled_from(_LITERALS[field]))
-    sign = draw(_sign) if field in _NUMBER else draw(st.sampled_from(["==", "!="]))
+    path = f"attributes.{field}" if field.isidentifier() else f"attributes['{field}']"
+    literal = draw(st.sampled_from(_LITERALS[field]))
+    sign = draw(_sign) if field in _ORDERED else draw(st.sampled_from(["==", "!="]))
     forms = [f"{path} {sign} {literal}", f"{literal} {sign} {path}"]
-    if field != "note":
+    if field != "tags":
+        others = draw(st.lists(st.sampled_from(_SCALARS), max_size=3))
+        forms.append(f"{path} in [{', '.join([*others, literal])}]")
+    if field != "note" and field.isidentifier():
         forms.append(f"has({path})")
-        others = draw(st.lists(st.sampled_from([*chain(*_LITERALS.values())]), max_size=3))
-        forms.append(f"{path} in [{', '.join(other for other in [*others, literal] if other != 'null')}]")
+    if field == "vip":
+        forms += [path, f"!{path}", "true", "false"]
     if field in _TEXT:
         forms += [f"{path}.{method}({literal})" for method in ("startsWith", "endsWith", "matches")]
         forms += [f"{path}.contains({text})" for text in ("''", "' '", r"'\n'")]
@@ -310,3 +426,46 @@ well_typed = st.fixed_dictionaries(
 @settings(max_examples=1_000, deadline=None)
 def test_expressions_mean_what_they_mean_to_cel(text: str, facts: dict[str, Any]) -> None:
     assert is_true(parse_expression(text), facts) is cel.evaluate(text, facts)
+
+
+_fields = st.sampled_from(["size", "note", "tags", "vip"]).map("attributes.{}".format)
+_literals = st.sampled_from(["'UK'", "''", "5", "1.0", "0", "true", "false", "null", "[1, null]", "['UK']", "[]"])
+_atoms = st.one_of(
+    st.tuples(_fields, _sign, _literals).map(" ".join),
+    st.tuples(_literals, _sign, _fields).map(" ".join),
+    st.tuples(_fields, st.just("in"), _literals).map(" ".join),
+    st.tuples(_fields, st.sampled_from(["startsWith", "endsWith", "matches"])).map("{0[0]}.{0[1]}('U')".format),
+    _fields,
+    _fields.map("!{}".format),
+    _fields.map("has({})".format),
+    _literals,
+)
+_mistyped = st.recursive(
+    _atoms,
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from(["&&", "||"]), inner).map(" ".join), inner.map("!({})".format)
+    ),
+    max_leaves=5,
+)
+_values = st.sampled_from([None, True, False, 0, 1, 1.0, 5, "", "UK", "5", "2026-03-31", [], ["UK"], [1, None]])
+_anything = st.fixed_dictionaries(
+    {"attributes": st.fixed_dictionaries(dict.fromkeys(("size", "note", "tags", "vip"), _values))}
+)
+
+
+@given(_mistyped, _anything)
+@settings(max_examples=1_000, deadline=None)
+def test_mistyped_expressions_mean_what_they_mean_to_cel_where_it_has_an_answer(text: str, facts: Any) -> None:
+    try:
+        condition = parse_expression(text)
+    except Invalid:
+        return
+    try:
+        expected = cel.evaluate(text, facts)
+    except (TypeError, ValueError, RuntimeError):
+        return
+    is_has_of_null = any(
+        f"has(attributes.{field})" in text and value is None for field, value in facts["attributes"].items()
+    )
+    if isinstance(expected, bool) and not is_has_of_null:
+        assert is_true(condition, facts) is expected

@@ -1,5 +1,6 @@
 """Which network addresses a request from us may go to."""
 
+import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 _REFUSED_4 = tuple(
@@ -37,6 +38,24 @@ def is_public(address: str) -> bool:
     if isinstance(parsed, IPv6Address):
         return parsed in _GLOBAL_6 and not _is_among(parsed, _REFUSED_6)
     return parsed.is_global and not (parsed.is_multicast or parsed.is_reserved or _is_among(parsed, _REFUSED_4))
+
+
+def is_plainly_private(host: str) -> bool:
+    """Tell whether a host is an address that is not public, in any spelling that systems read, or the machine itself.
+
+    A name can still turn out to have such an address; that shows when something is sent.
+    """
+    name = host.rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return not is_public(str(ip_address(name.strip("[]"))))
+    except ValueError:
+        pass
+    try:
+        return not is_public(socket.inet_ntoa(socket.inet_aton(name)))
+    except (OSError, UnicodeError):
+        return False
 
 
 def _is_among(address: IPv4Address | IPv6Address, networks: tuple[object, ...]) -> bool:

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import httpcore
 import httpx
 
+from pointsman.connectors.addresses import is_plainly_private
 from pointsman.connectors.network import CheckedNetwork, NotPublicError, Resolve, resolve
 from pointsman.connectors.outcome import Later, Never
 from pointsman.core.values import Json
@@ -155,6 +156,16 @@ class Outbound:
                     break
             names = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
             return Response(status=answer.status, body=bytes(body[: self._largest]), headers=names)
+
+
+def problem_of_url(url: str, *, allow_private: bool) -> str | None:
+    """Say why nothing will ever be sent to an address, as far as that can be seen without asking the network."""
+    target = _target(url)
+    if isinstance(target, Never):
+        return target.reason
+    if not allow_private and is_plainly_private(target.host):
+        return f"{target.host} is not a public address"
+    return None
 
 
 def encode_json(value: Json) -> bytes | Never:

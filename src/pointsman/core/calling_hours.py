@@ -85,7 +85,7 @@ def next_opening(hours: Hours | None, zones: Sequence[ZoneInfo], now: datetime, 
     last = min(now, LATEST - (days + _SPARE_DAYS) * _DAY) + days * _DAY
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     while day <= last:
-        openings: Iterator[Sequence[Opening]] = (_openings(hours, zone, day) for zone in zones)
+        openings: Iterator[Sequence[Opening]] = (openings_of(hours, zone, day) for zone in zones)
         for start, end in reduce(_shared, openings):
             if end > now:
                 opening = max(start, now)
@@ -161,8 +161,8 @@ def _shared(left: Sequence[Opening], right: Sequence[Opening]) -> Sequence[Openi
 
 
 @lru_cache(maxsize=4096)
-def _openings(hours: Hours, zone: ZoneInfo, day: datetime) -> tuple[Opening, ...]:
-    """List when it is open in a zone during one UTC day, in order."""
+def openings_of(hours: Hours, zone: ZoneInfo, day: datetime) -> tuple[Opening, ...]:
+    """List when it is open in a zone during the UTC day that begins at `day`, in order."""
     found = []
     for start, end in _even_stretches(zone, day, day + _DAY):
         offset = _offset(zone, start)

@@ -1,12 +1,14 @@
 """Text conditions, in a subset of CEL: `attributes.country == 'UK' && attributes.size > 100`.
 
     == != > >= < <=          a field and a value, in either order; `== null` is absent or null, `!= null` is present
-    field in [1, 'two']      has(field)      && || !      ( )
+    field in [1, 'two']      has(field)      field on its own is `field == true`      true      && || !      ( )
     field.contains('x')      field.startsWith('x')      field.endsWith('x')      field.matches('regex')
 
-They parse into the tree of `condition`, so they mean what design §4 says: unlike CEL's, `contains` ignores case,
-and `has` is false for null.
-`!` takes parentheses or a function, because to CEL `!a == 1` is `(!a) == 1`.
+A field is a dotted path; a name that is no word is written `attributes['Lead Source']`. They parse into the tree of
+`condition`, so they mean what design §4 says: unlike CEL's, `contains` ignores case, and `has` is false for null.
+`!` takes parentheses, a function or a field, because to CEL `!a == 1` is `(!a) == 1`.
+
+`parse_match` also compares the fields of reps with those of a lead: `rep.timezone == attributes.timezone`.
 """
 
 import math
@@ -19,7 +21,8 @@ from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput
 from pointsman.core import condition as c
 from pointsman.core.condition import DEEPEST_NESTING, Operator
 from pointsman.core.errors import Invalid
-from pointsman.core.values import Json, Number
+from pointsman.core.stored_condition import FromLead
+from pointsman.core.values import Json, Number, as_moment
 
 LONGEST_EXPRESSION = 4096
 LARGEST_INTEGER = 2**63 - 1
@@ -30,22 +33,28 @@ _GRAMMAR = r"""
     ?condition: conjunction | conjunction ("||" conjunction)+ -> any_of
     ?conjunction: unary | unary ("&&" unary)+ -> all_of
     ?unary: negatable | comparison
-    ?negatable: "(" condition ")" | call | negation
+    ?negatable: "(" condition ")" | call | negation | PATH -> flag | "true" -> always | "false" -> never
     negation: "!" negatable
     ?comparison: PATH COMPARISON literal -> compare
                | literal COMPARISON PATH -> compare_flipped
-               | PATH "in" "[" (value ("," value)* ","?)? "]" -> one_of
+               | PATH "in" list -> one_of
     call: PATH "(" (PATH | value) ")"
-    ?literal: value | "null" -> null
+    ?literal: value | null | list
+    list: "[" ((value | null) ("," (value | null))* ","?)? "]"
     ?value: TEXT -> text | NUMBER -> number | "true" -> true | "false" -> false
+    null: "null"
 
     AND: "&&"
     OR: "||"
-    PATH: /[^\W\d]\w*(?:\.\w+)*/
+    PATH: /[^\W\d]\w*(?:\.\w+|\[(?:'[^'\\\n\r]+'|"[^"\\\n\r]+")\])*/
     COMPARISON: /[=!]=|[<>]=?/
     TEXT: /'(?:[^'\\\n\r]|\\[^\n\r])*'|"(?:[^"\\\n\r]|\\[^\n\r])*"/
     NUMBER: /-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?/
     %ignore /\s+/
+"""
+_WITH_FIELDS = """
+    %extend comparison: PATH COMPARISON PATH -> compare_fields
+                      | PATH "in" PATH -> one_of_field
 """
 _IN_WORDS = {
     "PATH": "a field",
@@ -62,6 +71,8 @@ _IN_WORDS = {
     "RPAR": "')'",
     "$END": "the end",
 }
+_LOOK_INTO_A_LIST = "; to look into a list, write field.contains('x')"
+_WIDEST_EXCERPT = 80
 
 _OPERATORS = {
     "==": Operator.EQ,
@@ -72,6 +83,7 @@ _OPERATORS = {
     "<=": Operator.LTE,
 }
 _FLIPPED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
+_ORDERING = frozenset({Operator.GT, Operator.GTE, Operator.LT, Operator.LTE})
 _WITH_NULL = {"==": Operator.NOT_EXISTS, "!=": Operator.EXISTS}
 _METHODS = {
     "contains": Operator.CONTAINS,
@@ -80,6 +92,8 @@ _METHODS = {
     "matches": Operator.REGEX,
 }
 
+_INDEX = re.compile(r"""\[['"](.+?)['"]\]""")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _WORD = re.compile(r"\w{1,20}|[=!<>&|]+|\S")
 _ESCAPE = re.compile(r"\\(?:(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|([0-3][0-7]{2})|.)")
 _ESCAPED = dict(zip("\\'\"`?nrtabfv", "\\'\"`?\n\r\t\a\b\f\v", strict=True))
@@ -89,20 +103,44 @@ _SURROGATES = range(0xD800, 0xE000)
 
 def parse_expression(text: str) -> c.Condition:
     """Parse a text condition, or say at which line and column it goes wrong and what would be right there."""
+    return _parse(_PARSER, text)
+
+
+def parse_match(text: str) -> c.Condition:
+    """As `parse_expression`, and a field can be compared with a field: `FromLead` stands for the right one."""
+    return _parse(_PARSER_WITH_FIELDS, text)
+
+
+def _parse(parser: Lark, text: str) -> c.Condition:
     if len(text) > LONGEST_EXPRESSION:
         raise Invalid(f"expression is longer than {LONGEST_EXPRESSION} characters")
     try:
-        condition = cast("c.Condition", _PARSER.parse(text))
+        condition = cast("c.Condition", parser.parse(text))
     except UnexpectedInput as problem:
-        raise Invalid(_explain(text, problem)) from problem
+        raise Invalid(_explain(parser, text, problem)) from problem
+    except _Wrong as problem:
+        raise Invalid(_pointed(text, problem.at, problem.message)) from problem
     if _is_too_deep(condition):
         raise Invalid(f"expression is nested more than {DEEPEST_NESTING} levels deep")
     return condition
 
 
+class _Wrong(Exception):  # noqa: N818 - half a refusal: only `_parse` knows the text around it
+    """A part of an expression that is well-formed and makes no sense."""
+
+    def __init__(self, token: Token, message: str, *, offset: int = 0) -> None:
+        super().__init__(message)
+        self.at = (token.start_pos or 0) + offset
+        self.message = message
+
+
 @v_args(inline=True)
 class _Builder(Transformer[Token, c.Condition]):
-    """What each rule of the grammar makes."""
+    """What each rule of the grammar makes; `with_fields`, functions take fields, too."""
+
+    def __init__(self, *, with_fields: bool = False) -> None:
+        super().__init__()
+        self._with_fields = with_fields
 
     def any_of(self, *parts: c.Condition) -> c.Condition:
         return c.Any(parts)
@@ -119,11 +157,32 @@ class _Builder(Transformer[Token, c.Condition]):
     def compare_flipped(self, value: Json, sign: Token, path: Token) -> c.Condition:
         return _compare(path, sign, _FLIPPED.get(sign, str(sign)), value)
 
-    def one_of(self, path: Token, *values: Json) -> c.Condition:
-        return c.compare(str(path), Operator.IN, list(values))
+    def compare_fields(self, path: Token, sign: Token, other: Token) -> c.Condition:
+        return c.Compare(_path(path), _OPERATORS[sign], FromLead(_path(other)))
+
+    def one_of(self, path: Token, values: list[Json]) -> c.Condition:
+        condition = c.compare(_path(path), Operator.IN, [value for value in values if value is not None])
+        return c.Any((condition, c.compare(_path(path), Operator.NOT_EXISTS, None))) if None in values else condition
+
+    def one_of_field(self, path: Token, other: Token) -> c.Condition:
+        return c.Compare(_path(path), Operator.IN, FromLead(_path(other)))
+
+    def flag(self, path: Token) -> c.Condition:
+        return c.compare(_path(path), Operator.EQ, value=True)
+
+    def always(self) -> c.Condition:
+        return c.All(())
+
+    def never(self) -> c.Condition:
+        return c.Any(())
 
     def call(self, path: Token, argument: Json) -> c.Condition:
-        return _has(path, argument) if path == "has" else _method(path, argument)
+        if path == "has":
+            return _has(path, argument)
+        return _method(path, argument, with_fields=self._with_fields)
+
+    def list(self, *values: Json) -> Json:
+        return list(values)
 
     def text(self, token: Token) -> str:
         return _ESCAPE.sub(partial(_character, token), token[1:-1])
@@ -132,7 +191,7 @@ class _Builder(Transformer[Token, c.Condition]):
         value = float(token)
         whole = token.lstrip("-").isdigit()
         if math.isinf(value) or (whole and abs(int(token)) > LARGEST_INTEGER):
-            raise _wrong(token, "this number is too large")
+            raise _Wrong(token, "this number is too large")
         return int(token) if whole else value
 
     def true(self) -> bool:
@@ -146,32 +205,42 @@ class _Builder(Transformer[Token, c.Condition]):
 
 
 _PARSER = Lark(_GRAMMAR, parser="lalr", transformer=_Builder())
+_PARSER_WITH_FIELDS = Lark(_GRAMMAR + _WITH_FIELDS, parser="lalr", transformer=_Builder(with_fields=True))
+
+
+def _path(token: str) -> str:
+    return _INDEX.sub(r".\1", token)
 
 
 def _compare(path: Token, sign: Token, spelling: str, value: Json) -> c.Condition:
-    if value is not None:
-        return c.compare(str(path), _OPERATORS[spelling], value)
-    if spelling not in _WITH_NULL:
-        raise _wrong(sign, f"null can be compared with == and !=, not with {sign}")
-    return c.compare(str(path), _WITH_NULL[spelling], None)
+    operator = _OPERATORS[spelling]
+    if value is None:
+        if spelling not in _WITH_NULL:
+            raise _Wrong(sign, f"null can be compared with == and !=, not with {sign}")
+        return c.compare(_path(path), _WITH_NULL[spelling], None)
+    if operator in _ORDERING and type(value) not in (int, float) and as_moment(value) is None:
+        raise _Wrong(sign, f"{sign} puts numbers in order, or ISO dates like '2026-03-31', and nothing else")
+    return c.compare(_path(path), operator, value)
 
 
 def _has(name: Token, argument: Json) -> c.Condition:
     if not isinstance(argument, Token):
-        raise _wrong(name, "has() takes a field, like has(metadata.budget)")
-    return c.compare(str(argument), Operator.EXISTS, None)
+        raise _Wrong(name, "has() takes a field, like has(metadata.budget)")
+    return c.compare(_path(argument), Operator.EXISTS, None)
 
 
-def _method(called: Token, argument: Json) -> c.Condition:
+def _method(called: Token, argument: Json, *, with_fields: bool) -> c.Condition:
     path, _, method = called.rpartition(".")
     if not path or method not in _METHODS:
-        raise _wrong(called, f"no function '{method}'; there are has(field) and field.{', field.'.join(_METHODS)}")
+        raise _Wrong(called, f"no function '{method}'; there are has(field) and field.{', field.'.join(_METHODS)}")
+    if with_fields and isinstance(argument, Token) and method == "contains":
+        return c.Compare(_path(path), Operator.CONTAINS, FromLead(_path(argument)))
     if isinstance(argument, Token) or not isinstance(argument, str):
-        raise _wrong(called, f"{method}() takes a text in quotes")
+        raise _Wrong(called, f"{method}() takes a text in quotes")
     try:
-        return c.compare(path, _METHODS[method], argument)
+        return c.compare(_path(path), _METHODS[method], argument)
     except Invalid as problem:
-        raise _wrong(called, problem.message) from problem
+        raise _Wrong(called, problem.message) from problem
 
 
 def _character(token: Token, escape: re.Match[str]) -> str:
@@ -182,31 +251,40 @@ def _character(token: Token, escape: re.Match[str]) -> str:
             return chr(code)
     elif escape[0][1] in _ESCAPED:
         return _ESCAPED[escape[0][1]]
-    raise _wrong(token, r"no such escape; a backslash itself is written \\", offset=1 + escape.start())
+    raise _Wrong(token, r"no such escape; a backslash itself is written \\", offset=1 + escape.start())
 
 
-def _wrong(token: Token, message: str, *, offset: int = 0) -> Invalid:
-    return Invalid(f"line {token.line}, column {(token.column or 0) + offset}: {message}")
-
-
-def _explain(text: str, problem: UnexpectedInput) -> str:
+def _explain(parser: Lark, text: str, problem: UnexpectedInput) -> str:
     ended = isinstance(problem, UnexpectedToken) and problem.token.type == "$END"
     at = len(text.rstrip()) if ended else problem.pos_in_stream or 0
-    where = f"line {text.count(chr(10), 0, at) + 1}, column {at - text.rfind(chr(10), 0, at)}"
     if isinstance(problem, UnexpectedCharacters) and problem.char in "'\"":
-        return f"{where}: this text has no closing {problem.char}"
+        return _pointed(text, at, f"this text has no closing {problem.char}")
     found = _WORD.match(text, at)
-    return f"{where}: expected {_expected(text[:at])}, found {repr(found[0]) if found else 'the end'}"
+    hint = _LOOK_INTO_A_LIST if found and found[0] == "in" else ""
+    expected = _expected(parser, text[:at])
+    return _pointed(text, at, f"expected {expected}, found {repr(found[0]) if found else 'the end'}{hint}")
 
 
-def _expected(so_far: str) -> str:
-    parsing = _PARSER.parse_interactive(so_far)
+def _expected(parser: Lark, so_far: str) -> str:
+    parsing = parser.parse_interactive(so_far)
     parsing.exhaust_lexer()
     accepted: set[str] = parsing.accepts()  # type: ignore[no-untyped-call]
     if {"BANG", "TEXT"} <= accepted:
         return "a condition"
+    if "TEXT" in accepted:
+        accepted.discard("LSQB")
     words = [word for name, word in _IN_WORDS.items() if name in accepted]
     return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def _pointed(text: str, at: int, message: str) -> str:
+    """Say where something is wrong, and point at it: the line, and below it a caret."""
+    begin = text.rfind("\n", 0, at) + 1
+    column = at - begin
+    cut = max(0, column - _WIDEST_EXCERPT // 2)
+    line = text[begin:].partition("\n")[0][cut : cut + _WIDEST_EXCERPT]
+    shown = _UNPRINTABLE.sub(" ", line).rstrip()
+    return f"line {text.count(chr(10), 0, at) + 1}, column {column + 1}: {message}\n{shown}\n{' ' * (column - cut)}^"
 
 
 def _is_too_deep(condition: c.Condition) -> bool:

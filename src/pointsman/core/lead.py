@@ -52,6 +52,34 @@ class LeadDraft:
         }
 
 
+def draft_of(external_id: str | None, attributes: Mapping[str, Json]) -> LeadDraft:
+    """Make a lead of attributes that came under a caller's id: what names a field becomes the field, all is kept.
+
+    A `name` is split at its first space. A lead without a name is called by its id. What does not fit a field (no
+    text, too long) stays an attribute only.
+    """
+    fields: dict[str, Any] = {name: _field_text(name, attributes.get(name)) for name in TEXT_FIELDS}
+    name = _field_text("first_name", attributes.get("name"))
+    if fields["first_name"] is None and name is not None:
+        first_name, last_name = split_name(name)
+        fields |= {"first_name": first_name, "last_name": fields["last_name"] or last_name}
+    fields["first_name"] = fields["first_name"] or external_id or "Lead"
+    fields["source"] = fields["source"] or DEFAULT_SOURCE
+    return LeadDraft(external_id=external_id, metadata=dict(attributes), **fields)
+
+
+def split_name(name: str) -> tuple[str, str | None]:
+    """Split a whole name, which is not blank, at its first space."""
+    first, *rest = name.split(maxsplit=1)
+    return first, rest[0].rstrip() if rest else None
+
+
+def _field_text(name: str, value: Json) -> str | None:
+    if not isinstance(value, str) or len(value) > LONGEST.get(name, LONGEST_TEXT):
+        return None
+    return value.strip() or None
+
+
 def lead_text(name: str, text: str) -> str | None:
     """Return the text of a field as it is stored, None for a blank one; refuse one that is too long."""
     longest = LONGEST.get(name, LONGEST_TEXT)

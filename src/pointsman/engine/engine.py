@@ -10,6 +10,7 @@ from pointsman.connectors.messages import messengers
 from pointsman.connectors.outbound import Outbound
 from pointsman.connectors.phone import phones
 from pointsman.core.values import Json
+from pointsman.engine.deliveries import Courier, HandOver
 from pointsman.engine.effects import EffectPerformer
 from pointsman.engine.loop import Loop, keep_going
 from pointsman.engine.runs import BATCH, RunMover
@@ -35,19 +36,22 @@ class Engine:
             messengers(self._outbound),
             message_defaults(app.settings),
         )
+        self.hand_over = HandOver(app)
+        self.courier = Courier(app, self._outbound)
         self.retention = Retention(app)
         self.watch = Watch(app)
         # While PostgreSQL works on one batch, the next is thought through here; SQLite has one writer.
         self._lanes = 1 if app.db.dialect == "sqlite" else 2
+        self._rounds = (self.effects.run_once, self.hand_over.run_once, self.courier.run_once)
 
     async def run_once(self) -> int:
-        """Do one round of everything; return how many runs and effects were due."""
-        return await self.runs.run_once() + await self.effects.run_once()
+        """Do one round of everything; return how much was due."""
+        return sum([await one() for one in (self.runs.run_once, *self._rounds)])
 
     async def drain(self) -> int:
         """Work, on everything at the same time, until nothing is due; return how much was."""
         total = 0
-        rounds = [*(self.runs.run_once for _ in range(self._lanes)), self.effects.run_once]
+        rounds = [*(self.runs.run_once for _ in range(self._lanes)), *self._rounds]
         while worked := sum(await asyncio.gather(*(one() for one in rounds))):
             total += worked
         return total
@@ -58,15 +62,19 @@ class Engine:
         loops = [
             *(Loop("runs", self.runs.run_once, poll, bell) for _ in range(self._lanes)),
             Loop("effects", self.effects.run_once, poll, bell),
+            Loop("events", self.hand_over.run_once, poll, bell),
+            Loop("deliveries", self.courier.run_once, poll, bell),
             Loop("retention", self.retention.run_once, UPKEEP_SECONDS),
             Loop("watch", self.watch.run_once, WATCH_SECONDS),
         ]
         async with asyncio.TaskGroup() as group:
             for loop in loops:
                 group.create_task(keep_going(loop, stop))
+        await self.courier.finish()
 
     async def close(self) -> None:
-        """Close the connections to the outside."""
+        """Close the connections to the outside; what is under way is finished first."""
+        await self.courier.finish()
         await self._outbound.close()
 
     async def __aenter__(self) -> Self:

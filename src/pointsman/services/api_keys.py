@@ -21,21 +21,34 @@ class IssuedKey:
     """A fresh key. `secret` is the whole key as it is sent; it is not stored anywhere."""
 
     id: str
+    key_id: str
     name: str
     secret: str
+    scopes: Sequence[str]
+    expires_at: datetime | None
     created_at: datetime
 
 
 def issue_key(
-    tx: Connection, caller: Caller, now: datetime, *, name: str, scopes: Sequence[str] | None, expire_caller: bool
+    tx: Connection,
+    caller: Caller,
+    now: datetime,
+    *,
+    name: str,
+    scopes: Sequence[str] | None,
+    style: KeyStyle,
+    expires_at: datetime | None = None,
+    expire_caller: bool = False,
 ) -> IssuedKey:
     """Issue a key in the caller's organization; without `scopes` it may do what the caller may.
 
     `expire_caller`: the caller's own key ends now, the new one takes its place.
     """
     check_name(name)
+    if expires_at is not None and expires_at <= now:
+        raise Invalid("expires_at must be in the future")
     key_id, secret = new_key()
-    id_ = new_id(now)
+    id_, granted = new_id(now), sorted(caller.scopes) if scopes is None else _granted(caller, scopes)
     access.insert_key(
         tx,
         id=id_,
@@ -43,18 +56,21 @@ def issue_key(
         key_id=key_id,
         secret_digest=digest_secret(secret),
         name=name,
-        scopes=sorted(caller.scopes) if scopes is None else _granted(caller, scopes),
-        expires_at=None,
+        scopes=granted,
+        expires_at=expires_at,
         created_at=now,
     )
     if expire_caller:
         api_keys.expire_key(tx, caller.key_id, now)
-    return IssuedKey(id=id_, name=name, secret=spell_key(KeyStyle.DIALNEXA, key_id, secret), created_at=now)
+    return IssuedKey(
+        id=id_, key_id=key_id, name=name, secret=spell_key(style, key_id, secret), scopes=granted,
+        expires_at=expires_at, created_at=now,
+    )  # fmt: skip
 
 
-def list_keys(tx: Connection, org_id: str, *, page: int, limit: int) -> tuple[Sequence[Row[Any]], int]:
+def list_keys(tx: Connection, org_id: str, *, limit: int, offset: int) -> tuple[Sequence[Row[Any]], int]:
     """List a page of the keys that were not revoked, newest first; and count them all."""
-    return api_keys.list_keys(tx, org_id, limit=limit, offset=(page - 1) * limit)
+    return api_keys.list_keys(tx, org_id, limit=limit, offset=offset)
 
 
 def revoke_key(tx: Connection, org_id: str, id_: str, now: datetime) -> None:

@@ -23,10 +23,11 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RetryKey:
-    """A caller's key, and a fingerprint of what it was first used for."""
+    """A caller's key, a fingerprint of what it was first used for, and the header that it came in."""
 
     key: str
     fingerprint: str
+    header: str = "Idempotency-Key"
 
 
 def read_retry_key(key: str | None, method: str, path: str, body: bytes) -> RetryKey | None:
@@ -67,5 +68,5 @@ def kept_answer(tx: Connection, org_id: str, retry_key: RetryKey | None) -> Answ
     if kept is None or retry_key is None:
         return None
     if kept.fingerprint != retry_key.fingerprint:
-        raise Conflict("This Idempotency-Key was already used for a different request")
+        raise Conflict(f"This {retry_key.header} was already used for a different request")
     return Answer(kept.status, kept.body.encode())

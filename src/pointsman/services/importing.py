@@ -116,6 +116,16 @@ def find_target(tx: Connection, *, processor_id: str | None = None, workflow_id:
     return Target(org_id=org_id, name=workflow.name, workflow_id=workflow.id)
 
 
+def field_named(name: str) -> str | None:
+    """Find the lead field that a column or a form field is named after, whatever its case and punctuation."""
+    return _SPELLINGS.get(spelling_of(name))
+
+
+def spelling_of(name: str) -> str:
+    """Return what two spellings of one name have in common: `First Name`, `first_name`, `firstName`."""
+    return "".join(filter(str.isalnum, name)).casefold()
+
+
 def name_columns(headers: Sequence[str]) -> list[str]:
     """Give every column a name of its own: `Column 3` without a header, `City (2)` for a second `City`."""
     if len(headers) > MOST_COLUMNS:
@@ -211,8 +221,7 @@ def _meaning_of(header: str) -> str:
         return ""
     if header.startswith(METADATA) and header != METADATA:
         return header
-    spelling = "".join(filter(str.isalnum, header)).casefold()
-    return _SPELLINGS.get(spelling, METADATA + header)
+    return field_named(header) or METADATA + header
 
 
 def _text(field: str, cells: Sequence[Json], at: int) -> str | None:

@@ -18,6 +18,7 @@ from pointsman.services.plans import Plan, PlanReader, Target
 from pointsman.storage import intake
 
 LARGEST_BATCH = 1000
+IDS_PER_LEAD = 6
 
 MISCONFIGURED = "Processor is misconfigured: default workflow is inactive or deleted"
 PHONE_REQUIRED = "phone is required when assigning to a workflow with call steps"
@@ -87,7 +88,7 @@ def decide_leads(tx: Connection, plans: PlanReader, request: IntakeRequest, now:
     """Decide for every lead of a request where it goes, or why it is refused."""
     plan = plans.processor(request.org_id, request.processor_id) if request.processor_id else None
     check = _References(tx, request)
-    ids = iter(new_ids(now, 5 * len(request.items)))
+    ids = iter(new_ids(now, IDS_PER_LEAD * len(request.items)))
     outcomes: list[Outcome] = []
     for item in request.items:
         if isinstance(item, Refused):
@@ -99,7 +100,7 @@ def decide_leads(tx: Connection, plans: PlanReader, request: IntakeRequest, now:
         except Refused as refused:
             outcomes.append(refused)
             continue
-        accepted = _accept(request.org_id, item, plan, rule, target, [next(ids) for _ in range(5)])
+        accepted = _accept(request.org_id, item, plan, rule, target, [next(ids) for _ in range(IDS_PER_LEAD)])
         outcomes.append(Stored(accepted=accepted, target=target, plan=plan, rule=rule, created_at=now))
     return outcomes
 
@@ -133,6 +134,7 @@ def _accept(
         accepted.is_live = target.is_live
     if plan is not None:
         accepted.decision_id = ids[4]
+        accepted.routed_event_id = ids[5]
         accepted.version_id = plan.version_id
         accepted.rule_id = rule.id if rule else None
     return accepted

@@ -3,6 +3,7 @@
 import os
 import secrets
 import string
+from base64 import b64encode
 from datetime import datetime
 
 from pointsman.core.access import KEY_ID_LENGTH, SECRET_LENGTH
@@ -33,3 +34,8 @@ def _letters(count: int) -> str:
 def new_token() -> str:
     """Return a fresh token for an address that nobody can guess."""
     return secrets.token_urlsafe(24)
+
+
+def new_webhook_secret() -> str:
+    """Return a fresh secret as Standard Webhooks spells them."""
+    return "whsec_" + b64encode(os.urandom(24)).decode()

@@ -186,7 +186,7 @@ def _insert_run(tx: Connection, org_id: str, lead_id: str, assignment: Assignmen
 def _record_assignment(
     tx: Connection, org_id: str, lead_id: str, assignment: Assignment, audit: dict[str, Any], now: datetime
 ) -> None:
-    verb, kind = ("Moved to", "lead.reassigned") if assignment.is_reassignment else ("Enrolled in", "lead.assigned")
+    verb, what = ("Moved to", "moved") if assignment.is_reassignment else ("Enrolled in", "enrolled")
     record_activity(
         tx,
         org_id,
@@ -197,7 +197,7 @@ def _record_assignment(
         run_id=assignment.run_id,
         data=audit,
     )
-    record_event(tx, org_id, lead_id, now, kind=kind, data={"run_id": assignment.run_id, **audit})
+    record_event(tx, org_id, lead_id, now, kind=f"workflow.lead.{what}", data={"run_id": assignment.run_id, **audit})
 
 
 def _only_open_run(tx: Connection, org_id: str, lead_id: str, workflow_id: str | None) -> Row[Any]:

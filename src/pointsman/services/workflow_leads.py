@@ -12,7 +12,7 @@ from pointsman.core.errors import Conflict, Invalid, NotFound
 from pointsman.core.workflow import TERMINAL_NODES, RunState
 from pointsman.services.timeline import record_activity, record_event
 from pointsman.services.workflows import UNKNOWN_WORKFLOW, find_workflow
-from pointsman.storage import workflow_leads
+from pointsman.storage import activities, workflow_leads
 
 LEAD_NOT_FOUND = "Workflow lead not found"
 IN_PROGRESS = "in_progress"
@@ -41,6 +41,8 @@ class LeadHistory:
     steps: Sequence[Row[Any]]
     transitions: Sequence[Transition]
     deferrals: Sequence[Row[Any]]
+    activities: Sequence[Row[Any]]
+    """What people have logged about the lead, in this workflow or outside."""
 
 
 def list_leads(
@@ -100,6 +102,7 @@ def read_history(tx: Connection, org_id: str, workflow_id: str, lead_id: str) ->
         steps=steps,
         transitions=_transitions(lead, steps),
         deferrals=workflow_leads.list_deferrals(tx, lead_id, lead.run_id, DEFERRAL, MOST_STEPS),
+        activities=activities.list_logged(tx, lead_id, MOST_STEPS),
     )
 
 

@@ -3,7 +3,7 @@
 This is the hottest write of the product, so rows are made as tuples in column order and go in through `bulk`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,7 @@ class Accepted:
     status_id: str | None = None
     is_live: bool = False
     decision_id: str | None = None
+    routed_event_id: str | None = None
     version_id: str | None = None
     rule_id: str | None = None
 
@@ -47,14 +48,20 @@ def rows_of(accepted: Sequence[Accepted], moment: Any) -> list[tuple[Table, list
     """Make the rows of each table, in the order in which tables refer to each other."""
     metadata = [to_json(item.draft.metadata) for item in accepted]
     return [
-        (leads, [_lead(item, text, moment) for item, text in zip(accepted, metadata, strict=True)]),
+        (
+            leads,
+            [
+                lead_row(item.lead_id, item.org_id, item.draft, None, text, moment)
+                for item, text in zip(accepted, metadata, strict=True)
+            ],
+        ),
         (runs, [_run(item, moment) for item in accepted if item.run_id]),
         (
             decisions,
             [_decision(item, text, moment) for item, text in zip(accepted, metadata, strict=True) if item.decision_id],
         ),
         (activities, [_activity(item, moment) for item in accepted]),
-        (events, [_event(item, moment) for item in accepted]),
+        (events, [event for item in accepted for event in _events(item, moment)]),
     ]
 
 
@@ -70,12 +77,14 @@ def known_campaigns(tx: Connection, org_id: str, campaign_ids: Sequence[str]) ->
     return set(tx.execute(query).scalars())
 
 
-def _lead(item: Accepted, metadata: str, moment: Any) -> tuple[Any, ...]:
-    draft = item.draft
+def lead_row(
+    lead_id: str, org_id: str, draft: LeadDraft, owner_id: str | None, metadata: str, moment: Any
+) -> tuple[Any, ...]:
+    """Make the row of a new lead; `metadata` is encoded, `moment` fit for `bulk`."""
     phone = phone_key(draft.phone)
     return (
-        item.lead_id,
-        item.org_id,
+        lead_id,
+        org_id,
         draft.external_id,
         draft.first_name,
         draft.last_name,
@@ -85,7 +94,7 @@ def _lead(item: Accepted, metadata: str, moment: Any) -> tuple[Any, ...]:
         draft.company,
         draft.title,
         draft.campaign_id,
-        None,
+        owner_id,
         metadata,
         search_text(draft.first_name, draft.last_name, draft.email, phone, draft.company),
         email_key(draft.email),
@@ -158,7 +167,8 @@ def _activity(item: Accepted, moment: Any) -> tuple[Any, ...]:
     )
 
 
-def _event(item: Accepted, moment: Any) -> tuple[Any, ...]:
-    data = {"run_id": item.run_id, "workflow_id": item.workflow_id, "decision_id": item.decision_id}
-    kind = "lead.routed" if item.decision_id else "lead.created"
-    return event_row(item.event_id, item.org_id, item.lead_id, moment, kind, to_json(data))
+def _events(item: Accepted, moment: Any) -> Iterator[tuple[Any, ...]]:
+    data = to_json({"run_id": item.run_id, "workflow_id": item.workflow_id, "decision_id": item.decision_id})
+    yield event_row(item.event_id, item.org_id, item.lead_id, moment, "lead.created", data)
+    if item.routed_event_id is not None:
+        yield event_row(item.routed_event_id, item.org_id, item.lead_id, moment, "lead.routed", data)

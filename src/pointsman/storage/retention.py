@@ -2,17 +2,26 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, tuple_
+from sqlalchemy import Connection, delete, exists, or_, select, tuple_
 
-from pointsman.storage.tables import effects, idempotency_keys
+from pointsman.core.ids import NOISE_BYTES_PER_ID, make_ids
+from pointsman.storage.tables import deliveries, effects, events, idempotency_keys, webhook_endpoints
 
 IMPORTED = "import:"
 """How the keys of imported rows begin. They stay: without them the same file could be imported twice."""
 
 
 def delete_old(tx: Connection, before: datetime, limit: int) -> int:
-    """Delete idempotency keys and settled effects from before a moment, at most `limit` of each."""
-    return _delete_keys(tx, before, limit) + _delete_effects(tx, before, limit)
+    """Delete what is over since before a moment, at most `limit` of each kind.
+
+    That is idempotency keys, settled effects and deliveries, and events for which no endpoint waits.
+    """
+    return (
+        _delete_keys(tx, before, limit)
+        + _delete_effects(tx, before, limit)
+        + _delete_deliveries(tx, before, limit)
+        + _delete_events(tx, before, limit)
+    )
 
 
 def _delete_keys(tx: Connection, before: datetime, limit: int) -> int:
@@ -28,3 +37,20 @@ def _delete_keys(tx: Connection, before: datetime, limit: int) -> int:
 def _delete_effects(tx: Connection, before: datetime, limit: int) -> int:
     old = select(effects.c.id).where(effects.c.settled_at < before).limit(limit)
     return tx.execute(delete(effects).where(effects.c.id.in_(old))).rowcount
+
+
+def _delete_deliveries(tx: Connection, before: datetime, limit: int) -> int:
+    old = select(deliveries.c.id).where(deliveries.c.settled_at < before).limit(limit)
+    return tx.execute(delete(deliveries).where(deliveries.c.id.in_(old))).rowcount
+
+
+def _delete_events(tx: Connection, before: datetime, limit: int) -> int:
+    """Ids are in the order of time, so the oldest events are found without an index of their own."""
+    (first,) = make_ids(before, bytes(NOISE_BYTES_PER_ID))
+    wanted = exists().where(
+        webhook_endpoints.c.org_id == events.c.org_id,
+        webhook_endpoints.c.is_active,
+        webhook_endpoints.c.since < events.c.id,
+    )
+    old = select(events.c.id).where(events.c.id < first, or_(events.c.is_handed_over, ~wanted))
+    return tx.execute(delete(events).where(events.c.id.in_(old.order_by(events.c.id).limit(limit)))).rowcount

@@ -14,15 +14,21 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from pointsman import __version__
 from pointsman.bootstrap import App
-from pointsman.web import dialnexa, health, hooks, nexor, openapi
+from pointsman.web import dialnexa, health, hooks, nexor, openapi, routeswit
 from pointsman.web.auth import KeyCache
+from pointsman.web.cors import with_cors
 from pointsman.web.errors import Problem, problem_at
 from pointsman.web.nexor.fast_lane import with_fast_lane
 from pointsman.web.rate_limit import RateLimit, with_rate_limit_headers
+from pointsman.web.routeswit.https import with_https_rule
 
 Beside = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
-ENVELOPES = {"/v1": dialnexa.errors.envelope, "/api/public": nexor.errors.envelope}
+ENVELOPES = {
+    "/v1": dialnexa.errors.envelope,
+    "/api/v1": routeswit.errors.envelope,
+    "/api/public": nexor.errors.envelope,
+}
 """Which surface answers for a problem, by the path it happened at; nexor's envelope serves everywhere else."""
 
 
@@ -30,7 +36,14 @@ def create_app(app: App, beside: Sequence[Beside] = ()) -> ASGIApp:
     """Make the ASGI application; what runs `beside` it starts before the first request and ends after the last."""
     keys, rate_limit = KeyCache(), RateLimit(app.settings.rate_limit, app.clock)
     litestar = Litestar(
-        route_handlers=[nexor.router, dialnexa.router, hooks.router, *health.handlers, openapi.show_document],
+        route_handlers=[
+            nexor.router,
+            dialnexa.router,
+            routeswit.router,
+            hooks.router,
+            *health.handlers,
+            openapi.show_document,
+        ],
         state=State({"app": app, "key_cache": keys, "rate_limit": rate_limit, "simulating": asyncio.Lock()}),
         exception_handlers={Exception: answer_problem},
         logging_config=None,  # ours is `log`; the framework's own would start a thread for every application
@@ -39,14 +52,18 @@ def create_app(app: App, beside: Sequence[Beside] = ()) -> ASGIApp:
         lifespan=list(beside),
         on_shutdown=[app.db.close],
     )
-    return with_request_id(with_rate_limit_headers(with_fast_lane(litestar, app, keys, rate_limit), rate_limit))
+    inner = with_rate_limit_headers(with_fast_lane(litestar, app, keys, rate_limit), rate_limit)
+    inner = with_https_rule(inner, allow_http=app.settings.allow_http)
+    return with_request_id(with_cors(inner, app.settings.cors_origins))
 
 
 def answer_problem(request: Request[Any, Any, Any], exception: Exception) -> Response[Any]:
     """Turn whatever was raised into the envelope of the surface it was raised at."""
-    problem = problem_at(request.scope, exception)
+    path, problem = request.scope["path"], problem_at(request.scope, exception)
+    if path.startswith(routeswit.router.path):
+        problem = routeswit.errors.restate(problem)
     handler = request.scope.get("route_handler")
-    return Response(_envelope(request.url.path, problem, handler.opt if handler else {}), status_code=problem.status)
+    return Response(_envelope(path, problem, handler.opt if handler else {}), status_code=problem.status)
 
 
 def _envelope(path: str, problem: Problem, options: dict[str, Any]) -> dict[str, Any]:

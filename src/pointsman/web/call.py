@@ -72,15 +72,26 @@ async def create(
     retry_key: RetryKey | None = None,
 ) -> ASGIResponse:
     """As `change`, but a request repeated under the same `Idempotency-Key` gets its first answer again."""
+    return await create_or_find(request, lambda *known: (status, work(*known)), retry_key=retry_key)
+
+
+async def create_or_find(
+    request: AnyRequest,
+    work: Callable[[Connection, str, datetime], tuple[int, Any]],
+    *,
+    retry_key: RetryKey | None = None,
+) -> ASGIResponse:
+    """As `create`, where `work` also returns the status: what was there already is no 201."""
     app, org_id = app_of(request), caller_of(request).org_id
     now, retry_key = app.clock(), retry_key or await retry_key_of(request)
 
-    def once(tx: Connection) -> Answer:
-        return answer_once(tx, org_id, retry_key, now, lambda: Answer(status, ENCODER.encode(work(tx, org_id, now))))
+    def answer(tx: Connection) -> Answer:
+        status, content = work(tx, org_id, now)
+        return Answer(status, ENCODER.encode(content))
 
-    answer = await app.db.write(once)
+    answered = await app.db.write(lambda tx: answer_once(tx, org_id, retry_key, now, lambda: answer(tx)))
     app.bell.ring()
-    return send(answer)
+    return send(answered)
 
 
 async def retry_key_of(request: AnyRequest, content: bytes | None = None) -> RetryKey | None:

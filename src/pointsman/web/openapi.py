@@ -1,8 +1,9 @@
 """The OpenAPI document: Litestar knows the routes, msgspec the shapes; here they meet.
 
 A handler names its shapes in `opt`: `"body"` for what it reads, `"answer"` for what it answers; a tuple means one of
-several. `"file"` names the part of a form that can be sent in place of the body. `"parts"` lists shapes that stand only
-inside others, where `items_of` names them. `"also"` describes statuses that only this handler answers.
+several, and a `Check` is as good as a shape. `"file"` names the part of a form that can be sent in place of the body.
+`"parts"` lists shapes that stand only inside others, where `items_of` names them. `"also"` describes statuses that only
+this handler answers.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.response.base import ASGIResponse
 
 from pointsman.web.call import ENCODER, reply
+from pointsman.web.routeswit.checks import Check
 
 Document = dict[str, Any]
 
@@ -28,6 +30,10 @@ _FAILURES = {
     "413": "The body is too large",
     "429": "The API key has called too often in the last minute",
 }
+_FAILURES_OF = {"routeswit": {**_FAILURES, "400": "The body is not JSON", "422": "The request is not valid"}}
+"""For surfaces that answer to a wrong request in another way than most."""
+
+_SURFACES = {"/api/public": "nexor", "/v1": "dialnexa", "/api/v1": "routeswit"}
 
 
 class DocumentPage(JsonRenderPlugin):
@@ -75,7 +81,7 @@ def _complete(operation: Document, handler: HTTPRouteHandler, by_shape: Mapping[
         success: {"description": "Done", "content": {"application/json": {"schema": answer}}},
         **{
             status: {"description": text, "content": {"application/json": {"schema": {"$ref": _ref("Error")}}}}
-            for status, text in _FAILURES.items()
+            for status, text in _FAILURES_OF.get(_surface(path), _FAILURES).items()
         },
         **{status: {"description": text} for status, text in handler.opt.get("also", {}).items()},
     }
@@ -107,12 +113,13 @@ def _shapes(handlers: Any) -> dict[str, Any]:
         for handler in handlers
         for key in ("body", "answer", "parts")
         for shape in _each(handler.opt.get(key, ()))
+        if not isinstance(shape, Check)
     ]
     return {str(shape): shape for shape in named}
 
 
 def _schema(shapes: Any, by_shape: Mapping[str, Any]) -> Document:
-    schemas = [by_shape[str(shape)] for shape in _each(shapes)]
+    schemas = [dict(shape.schema) if isinstance(shape, Check) else by_shape[str(shape)] for shape in _each(shapes)]
     return schemas[0] if len(schemas) == 1 else {"anyOf": schemas} if schemas else {}
 
 
@@ -125,7 +132,7 @@ def _ref(name: str) -> str:
 
 
 def _surface(path: str) -> str:
-    return "nexor" if path.startswith("/api/public") else "dialnexa" if path.startswith("/v1") else "system"
+    return next((name for prefix, name in _SURFACES.items() if path.startswith(prefix)), "system")
 
 
 def _idempotency_header() -> Document:
@@ -146,8 +153,10 @@ def _error_schema() -> Document:
     """Describe the union of the surfaces' error envelopes."""
     text = {"type": "string"}
     message = {"anyOf": [text, {"type": "array", "items": text}]}
+    parts = dict.fromkeys(("code", "message", "reason"), text)
+    in_parts = {"type": "object", "properties": parts, "required": list(parts)}
     return {
         "type": "object",
-        "properties": {"error": text, "message": message, "statusCode": {"type": "integer"}},
+        "properties": {"error": {"anyOf": [text, in_parts]}, "message": message, "statusCode": {"type": "integer"}},
         "required": ["error"],
     }

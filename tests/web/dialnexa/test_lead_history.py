@@ -80,6 +80,7 @@ def test_a_lead_that_has_not_started_has_no_history(story: Story) -> None:
         "execution": {"current_node_id": None, "status": "active", "entered_at": None, "release_at": None},
         "transitions": [],
         "deferrals": [],
+        "activities": [],
     }
 
 

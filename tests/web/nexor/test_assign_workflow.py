@@ -198,8 +198,8 @@ def test_the_outside_is_told_of_an_assignment(app: App, alice: Client) -> None:
     told = alice.runner.run(app.db.read(lambda tx: {row.type: row.data for row in tx.execute(query)}))
     shared = {"workflow_id": workflow_id}
     assert told == {
-        "lead.assigned": {**shared, "run_id": first, "ended_run_ids": [], "reason": None, "actor_id": None},
-        "lead.reassigned": {
+        "workflow.lead.enrolled": {**shared, "run_id": first, "ended_run_ids": [], "reason": None, "actor_id": None},
+        "workflow.lead.moved": {
             **shared, "run_id": second, "ended_run_ids": [first], "reason": "again", "actor_id": "user-7",
         },
     }  # fmt: skip

@@ -20,7 +20,7 @@ from pointsman.storage.tables.assigning import (
 from pointsman.storage.tables.base import metadata
 from pointsman.storage.tables.calling import agents, calls, do_not_call, effects, phone_numbers
 from pointsman.storage.tables.history import activities, events, idempotency_keys
-from pointsman.storage.tables.leads import campaigns, lead_tags, leads, tags
+from pointsman.storage.tables.leads import campaigns, contact_ids, lead_tags, leads, tags
 from pointsman.storage.tables.people import api_keys, organizations, rep_days, reps
 from pointsman.storage.tables.routing import decisions, processor_versions, processors, rules
 from pointsman.storage.tables.runs import runs, steps, variables
@@ -35,6 +35,7 @@ __all__ = [
     "assignments",
     "calls",
     "campaigns",
+    "contact_ids",
     "conversion_types",
     "conversions",
     "decisions",

@@ -58,6 +58,8 @@ pools = Table(
     org_(),
     Column("ruleset_id", Id, ForeignKey("rulesets.id"), nullable=False),
     Column("key", String(64), nullable=False),
+    # Rep ids with their weights.
+    Column("members", Document, nullable=False),
     # How many leads it gave out; and since its members in turn last changed: which stretch that is, who they are.
     Column("turn", Integer, nullable=False),
     Column("stretch", Integer, nullable=False),
@@ -123,8 +125,10 @@ parked_leads = Table(
     Column("ruleset_id", Id, ForeignKey("rulesets.id"), nullable=False),
     Column("queue_id", String(128), nullable=False),
     Column("attributes", Record, nullable=False),
+    # Who came in which batch of the organization: the order in which they are offered, with the id.
+    Column("batch", Integer, nullable=False),
     created_(),
-    Index(None, "org_id", "ruleset_id", "id"),
+    Index(None, "org_id", "ruleset_id", "batch", "id"),
 )
 
 conversion_types = Table(

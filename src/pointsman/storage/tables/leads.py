@@ -70,3 +70,14 @@ lead_tags = Table(
     created_(),
     Index(None, "tag_id"),
 )
+
+# A second name that callers have for a lead, which is not its `external_id`: that of a contact they told us is it.
+contact_ids = Table(
+    "contact_ids",
+    metadata,
+    Column("org_id", Id, ForeignKey("organizations.id"), primary_key=True),
+    Column("contact_id", String(128), primary_key=True),
+    Column("lead_id", Id, ForeignKey("leads.id", ondelete="CASCADE"), nullable=False),
+    created_(),
+    Index(None, "lead_id"),
+)

@@ -10,11 +10,13 @@ from pointsman.web.dialnexa import (
     do_not_call,
     edges,
     errors,
+    lead_hooks,
     leads,
     lifecycle,
     nodes,
     phone_numbers,
     simulate,
+    user_webhooks,
     workflows,
 )
 
@@ -30,9 +32,11 @@ router = Router(
         *agents.handlers,
         *phone_numbers.handlers,
         *do_not_call.handlers,
+        *lead_hooks.handlers,
         *api_keys.handlers,
         *calls.handlers,
         *call_logs.handlers,
+        *user_webhooks.handlers,
     ],
 )
 

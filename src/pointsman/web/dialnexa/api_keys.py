@@ -10,7 +10,7 @@ from litestar.response.base import ASGIResponse
 from msgspec import Meta, Struct
 from sqlalchemy import Connection, Row
 
-from pointsman.core.access import Scope
+from pointsman.core.access import KeyStyle, Scope
 from pointsman.core.ids import prefixed
 from pointsman.services import api_keys
 from pointsman.services.api_keys import KEY_NOT_FOUND
@@ -70,8 +70,9 @@ async def create_api_key(request: AnyRequest) -> ASGIResponse:
 
     def work(tx: Connection, _org_id: str, now: datetime) -> ApiKeyCreated:
         key = api_keys.issue_key(
-            tx, caller, now, name=body.name, scopes=body.scopes, expire_caller=bool(body.expire_now)
-        )
+            tx, caller, now, name=body.name, scopes=body.scopes, style=KeyStyle.DIALNEXA,
+            expire_caller=bool(body.expire_now),
+        )  # fmt: skip
         id_ = prefixed("key", key.id)
         secrets[id_] = key.secret
         return ApiKeyCreated(id=id_, name=key.name, secret=SHOWN_ONCE, created_at=iso(key.created_at))
@@ -89,7 +90,7 @@ async def list_api_keys(
     """List the keys that were not revoked."""
 
     def work(tx: Connection, org_id: str) -> ApiKeyList:
-        rows, total = api_keys.list_keys(tx, org_id, page=page, limit=limit)
+        rows, total = api_keys.list_keys(tx, org_id, limit=limit, offset=(page - 1) * limit)
         return ApiKeyList(data=[_shape(row) for row in rows], meta=page_meta(page, limit, total))
 
     return await show(request, work)

@@ -113,6 +113,17 @@ class Deferral(Struct):
     at: str
 
 
+class LoggedActivity(Struct):
+    """What somebody has logged about the lead, on any surface."""
+
+    id: str
+    activity_type: str
+    channel: str
+    outcome: str | None
+    notes: str | None
+    timestamp: str
+
+
 class WorkflowLeadHistory(Struct):
     """What a lead went through in a workflow."""
 
@@ -123,6 +134,7 @@ class WorkflowLeadHistory(Struct):
     execution: Execution
     transitions: list[LeadTransition]
     deferrals: list[Deferral]
+    activities: list[LoggedActivity]
 
 
 def leads_enrolled(workflow_id: str, count: int) -> LeadsEnrolled:
@@ -170,6 +182,7 @@ def lead_history(told: LeadHistory) -> WorkflowLeadHistory:
         ),
         transitions=[_transition(transition) for transition in told.transitions],
         deferrals=[_deferral(activity.data or {}, activity.occurred_at) for activity in told.deferrals],
+        activities=[_logged(activity) for activity in told.activities],
     )
 
 
@@ -201,6 +214,17 @@ def _transition(transition: Transition) -> LeadTransition:
 
 def _deferral(data: Mapping[str, Any], at: datetime) -> Deferral:
     return Deferral(cause=data.get("cause"), until=data.get("until"), at=iso(at))
+
+
+def _logged(activity: Row[Any]) -> LoggedActivity:
+    return LoggedActivity(
+        id=activity.id,
+        activity_type=activity.kind,
+        channel=activity.channel,
+        outcome=activity.data["outcome"],
+        notes=activity.description,
+        timestamp=iso(activity.occurred_at),
+    )
 
 
 def _prefixed_or_none(prefix: str, id_: str | None) -> str | None:

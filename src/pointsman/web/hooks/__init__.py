@@ -2,8 +2,8 @@
 
 from litestar import Router
 
-from pointsman.web.hooks import calls
+from pointsman.web.hooks import calls, leads
 
-router = Router(path="/hooks", route_handlers=calls.handlers)
+router = Router(path="/hooks", route_handlers=[*calls.handlers, *leads.handlers])
 
 __all__ = ["router"]

@@ -4,6 +4,7 @@ from litestar import Router
 
 from pointsman.web.nexor import (
     campaigns,
+    conversions,
     decisions,
     errors,
     intake,
@@ -31,6 +32,7 @@ router = Router(
         *processors.handlers,
         *rules.handlers,
         *decisions.handlers,
+        *conversions.handlers,
     ],
 )
 

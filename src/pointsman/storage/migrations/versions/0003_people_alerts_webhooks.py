@@ -123,18 +123,20 @@ def upgrade() -> None:
     sa.Column('ruleset_id', Id, nullable=False),
     sa.Column('queue_id', sa.String(length=128), nullable=False),
     sa.Column('attributes', Record, nullable=False),
+    sa.Column('batch', sa.Integer(), nullable=False),
     sa.Column('created_at', Moment(), nullable=False),
     sa.ForeignKeyConstraint(['org_id'], ['organizations.id'], name=op.f('fk_parked_leads_org_id')),
     sa.ForeignKeyConstraint(['ruleset_id'], ['rulesets.id'], name=op.f('fk_parked_leads_ruleset_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_parked_leads')),
     sa.UniqueConstraint('lead_id', name=op.f('uq_parked_leads_lead_id'))
     )
-    op.create_index(op.f('ix_parked_leads_org_id_ruleset_id_id'), 'parked_leads', ['org_id', 'ruleset_id', 'id'], unique=False)
+    op.create_index(op.f('ix_parked_leads_org_id_ruleset_id_batch_id'), 'parked_leads', ['org_id', 'ruleset_id', 'batch', 'id'], unique=False)
     op.create_table('pools',
     sa.Column('id', Id, nullable=False),
     sa.Column('org_id', Id, nullable=False),
     sa.Column('ruleset_id', Id, nullable=False),
     sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('members', Document, nullable=False),
     sa.Column('turn', sa.Integer(), nullable=False),
     sa.Column('stretch', sa.Integer(), nullable=False),
     sa.Column('stretch_turn', sa.Integer(), nullable=False),
@@ -280,6 +282,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stale_alerts')),
     sa.UniqueConstraint('ruleset_id', name=op.f('uq_stale_alerts_ruleset_id'))
     )
+    op.create_table('contact_ids',
+    sa.Column('org_id', Id, nullable=False),
+    sa.Column('contact_id', sa.String(length=128), nullable=False),
+    sa.Column('lead_id', Id, nullable=False),
+    sa.Column('created_at', Moment(), nullable=False),
+    sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], name=op.f('fk_contact_ids_lead_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['org_id'], ['organizations.id'], name=op.f('fk_contact_ids_org_id')),
+    sa.PrimaryKeyConstraint('org_id', 'contact_id', name=op.f('pk_contact_ids'))
+    )
+    op.create_index(op.f('ix_contact_ids_lead_id'), 'contact_ids', ['lead_id'], unique=False)
     op.create_index('uq_activities_logged', 'activities', ['lead_id', 'kind', 'occurred_at'], unique=True, sqlite_where=sa.text("actor_type = 'rep'"), postgresql_where=sa.text("actor_type = 'rep'"))
     op.drop_index(op.f('ix_events_org_id_id'), table_name='events')
     op.add_column('events', sa.Column('is_handed_over', sa.Boolean(), server_default=sa.false(), nullable=False))

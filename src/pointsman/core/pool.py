@@ -1,0 +1,79 @@
+"""A pool: who rotates, with which weights, and which of them are in turn at a moment."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd, lcm
+
+from pointsman.core.availability import Absence, Rep
+from pointsman.core.people import Cap, People, is_steady
+from pointsman.core.reps import RepStatus
+from pointsman.core.ruleset import Member
+
+Absent = Mapping[str, Sequence[str]]
+"""Ids of the reps who cannot take a lead, by why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InTurn:
+    """The members who can take the next lead, with their weights; `key` is the same for the same members.
+
+    Somebody out of office is in turn while somebody else stands in.
+    """
+
+    members: Sequence[tuple[str, int]]
+    key: str
+    absent: Absent
+
+
+class Pool:
+    """The members of a pool, in order. What depends on the moment is worked out once per state of the `People`."""
+
+    def __init__(self, members: Sequence[Member], reps: Mapping[str, Rep]) -> None:
+        weights = _whole([member.weight for member in members])
+        self.weights = {member.rep: weight for member, weight in zip(members, weights, strict=True)}
+        self.places = {rep_id: place for place, rep_id in enumerate(self.weights)}
+        self.key = hashlib.sha256(repr(sorted(self.weights.items())).encode()).hexdigest()
+        gone = [id_ for id_ in self.weights if id_ in reps and reps[id_].status == RepStatus.INACTIVE]
+        self._gone: dict[str, list[str]] = {Absence.INACTIVE: gone} if gone else {}
+        self._staff = [(id_, weight) for id_, weight in self.weights.items() if id_ not in set(gone)]
+        self._staff_mark = sum(_mark(id_) for id_, _ in self._staff)
+        self._unsteady = [id_ for id_, _ in self._staff if id_ not in reps or not is_steady(reps[id_])]
+        self._seen: tuple[People | None, int] = (None, -1)
+        self._in_turn: InTurn | None = None
+
+    def in_turn(self, people: People, excluded: str | None = None) -> InTurn:
+        """Say who can take a lead now; `excluded` is one who shall not."""
+        if excluded is not None and excluded in self.weights:
+            return self._work_out(people, excluded)
+        if self._seen != (people, people.changes) or self._in_turn is None:
+            self._in_turn = self._work_out(people, None)
+            self._seen = (people, people.changes)
+        return self._in_turn
+
+    def _work_out(self, people: People, excluded: str | None) -> InTurn:
+        absent = {reason: list(ids) for reason, ids in self._gone.items()}
+        out = {excluded} if excluded is not None else set()
+        if excluded is not None:
+            absent[Cap.EXCLUDED] = [excluded]
+        for rep_id in self._unsteady:
+            reason = people.absence(rep_id)
+            if reason is not None and rep_id not in out and people.stand_in(rep_id) in (None, excluded):
+                absent.setdefault(reason, []).append(rep_id)
+                out.add(rep_id)
+        members = [member for member in self._staff if member[0] not in out] if out else self._staff
+        return InTurn(members=members, key=f"{self._staff_mark - sum(map(_mark, out)):x}"[:64], absent=absent)
+
+
+def _mark(rep_id: str) -> int:
+    """Turn an id into a number, so that the sum over a set tells it apart from every other set, in any order."""
+    return int.from_bytes(hashlib.blake2b(rep_id.encode(), digest_size=16).digest())
+
+
+def _whole(weights: Sequence[Fraction]) -> list[int]:
+    """Express weights in the smallest whole numbers with the same proportions."""
+    scale = lcm(*(weight.denominator for weight in weights))
+    scaled = [int(weight * scale) for weight in weights]
+    common = gcd(*scaled)
+    return [weight // common for weight in scaled]

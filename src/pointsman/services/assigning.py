@@ -1,0 +1,148 @@
+"""Leads come in to be given to people: requests that came together, in one transaction.
+
+One code path for one lead or a thousand, for HTTP, a hook, a file, a workflow or a promise that was broken.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from pointsman.core.errors import Refused
+from pointsman.services.books import Books, OpenBook
+from pointsman.services.desk import OFFERED_FIRST, Assigned, Desk, RoutingItem
+from pointsman.services.idempotency import Answer, RetryKey, answer_once
+from pointsman.services.ruleset_plans import RulesetPlan, RulesetPlanReader, RulesetPlans
+
+Outcome = Assigned | Refused
+"""What became of one lead, in the order they came."""
+
+FROM_THE_START = (0, "00000000-0000-0000-0000-000000000000")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RoutingRequest:
+    """Leads that came together, for one ruleset. `items` holds a `Refused` where a lead was wrong in itself.
+
+    A `single` request is refused as a whole when its lead is; in a batch each item stands for itself.
+    """
+
+    org_id: str
+    ruleset_ref: str
+    items: Sequence[RoutingItem | Refused]
+    single: bool
+    render: Callable[[Sequence[Outcome]], Answer]
+    retry_key: RetryKey | None = None
+
+
+class Office:
+    """What this process knows about rulesets, people and turns, from one transaction to the next."""
+
+    def __init__(self) -> None:
+        self.plans = RulesetPlans()
+        self.books = Books()
+
+    def open(self, tx: Connection, now: datetime) -> "OpenOffice":
+        """Start giving leads to people in a transaction."""
+        return OpenOffice(tx, self, now)
+
+    def keep(self, opened: "OpenOffice") -> None:
+        """Keep what a transaction learnt, now that it is committed."""
+        self.plans.keep(opened.plans)
+        for book in opened.books:
+            self.books.keep(book)
+
+
+class OpenOffice:
+    """The office in one transaction."""
+
+    def __init__(self, tx: Connection, office: Office, now: datetime) -> None:
+        self.plans: RulesetPlanReader = office.plans.open(tx, now)
+        self.books: list[OpenBook] = []
+        self._tx = tx
+        self._books = office.books
+        self._now = now
+
+    def route(self, requests: Sequence[RoutingRequest]) -> list[Answer | Exception]:
+        """Give the leads of requests that came together to people; answer each, or say why it is refused."""
+        answers: list[Answer | Exception] = [Refused("")] * len(requests)
+        for org_id in sorted({request.org_id for request in requests}):
+            mine = [place for place, request in enumerate(requests) if request.org_id == org_id]
+            found = self._route_of(org_id, [requests[place] for place in mine])
+            for place, answer in zip(mine, found, strict=True):
+                answers[place] = answer
+        return answers
+
+    def desk(self, org_id: str, plans: Sequence[RulesetPlan], *, expected: int = 1) -> Desk:
+        """Open the desk of an organization."""
+        reps = self.plans.reps(org_id)
+        book = self._books.open(self._tx, org_id, self._now)
+        self.books.append(book)
+        return Desk(self._tx, book, reps, plans, self._now, expected=expected)
+
+    def reroute(self, org_id: str, lead_id: str, ruleset: str, *, exclude: str | None) -> Assigned | None:
+        """Give a stored lead to somebody else by the rules of a ruleset; None when nobody else can take it."""
+        plan = self.plans.plan(org_id, ruleset)
+        desk = self.desk(org_id, [plan])
+        assigned = desk.reroute(plan, lead_id, exclude)
+        desk.save()
+        return assigned
+
+    def hand_to(self, org_id: str, lead_id: str, rep_id: str) -> None:
+        """Give a stored lead to a certain rep."""
+        desk = self.desk(org_id, [])
+        desk.hand_to(lead_id, rep_id)
+        desk.save()
+
+    def offer(self, org_id: str, ruleset: str, *, after: tuple[int, str], limit: int) -> tuple[int, tuple[int, str]]:
+        """Offer leads that wait in the queue of a ruleset, oldest first; return how many, and the last one's place."""
+        plan = self.plans.plan(org_id, ruleset)
+        desk = self.desk(org_id, [plan], expected=limit)
+        offered, _, last = desk.offer(plan, after=after, limit=limit)
+        desk.save()
+        return offered, last
+
+    def _route_of(self, org_id: str, requests: Sequence[RoutingRequest]) -> list[Answer | Exception]:
+        plans = [self._plan(request) for request in requests]
+        known = {plan.ruleset_id: plan for plan in plans if isinstance(plan, RulesetPlan)}
+        if not known:
+            return [plan for plan in plans if isinstance(plan, Refused)]  # all of them
+        items = [item for request in requests for item in request.items if isinstance(item, RoutingItem)]
+        desk = self.desk(org_id, list(known.values()), expected=len(items))
+        for plan in known.values():
+            desk.offer(plan, after=FROM_THE_START, limit=OFFERED_FIRST)
+        desk.meet(items)
+        answers: list[Answer | Exception] = [
+            plan if isinstance(plan, Refused) else self._answer(desk, plan, request)
+            for plan, request in zip(plans, requests, strict=True)
+        ]
+        desk.save()
+        return answers
+
+    def _plan(self, request: RoutingRequest) -> RulesetPlan | Refused:
+        try:
+            return self.plans.plan(request.org_id, request.ruleset_ref)
+        except Refused as refused:
+            return refused
+
+    def _answer(self, desk: Desk, plan: RulesetPlan, request: RoutingRequest) -> Answer | Refused:
+        def answer() -> Answer:
+            outcomes = [_give(desk, plan, item) for item in request.items]
+            if request.single and isinstance(outcomes[0], Refused):
+                raise outcomes[0]
+            return request.render(outcomes)
+
+        try:
+            return answer_once(self._tx, request.org_id, request.retry_key, self._now, answer)
+        except Refused as refused:
+            return refused
+
+
+def _give(desk: Desk, plan: RulesetPlan, item: RoutingItem | Refused) -> Outcome:
+    if isinstance(item, Refused):
+        return item
+    try:
+        return desk.give(plan, item)
+    except Refused as refused:
+        return refused
