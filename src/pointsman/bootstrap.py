@@ -84,7 +84,9 @@ class App:
         return answers
 
     async def _route_group(self, requests: Sequence[RoutingRequest]) -> Sequence[Answer | Exception]:
-        return await self.in_office(lambda office: office.route(requests))
+        answers = await self.in_office(lambda office: office.route(requests))
+        self.bell.ring()
+        return answers
 
     async def in_office(self, work: Callable[[OpenOffice], T]) -> T:
         """Run a transaction that gives leads to people."""
@@ -96,7 +98,6 @@ class App:
 
         result, office = await self.db.write(run)
         self.office.keep(office)
-        self.bell.ring()
         return result
 
 

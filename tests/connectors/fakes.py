@@ -95,9 +95,11 @@ class Recorder:
     def __init__(self, answer: Answer | None = None) -> None:
         self.answer = answer or Answer()
         self.requests: list[Request] = []
+        self.asked = asyncio.Event()
 
     def __call__(self, request: Request) -> Answer:
         self.requests.append(request)
+        self.asked.set()
         return self.answer
 
 

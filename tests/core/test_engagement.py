@@ -86,9 +86,7 @@ def test_responses_and_meetings_are_touches() -> None:
     assert not TOUCHES & {"lead_created", "workflow_assigned", "call_deferred", "status_changed", "webhook_sent"}
 
 
-@pytest.mark.parametrize(
-    "outcome", ["no_answer", "No answer", "NO-ANSWER", " no.answer ", "VOICEMAIL"]
-)
+@pytest.mark.parametrize("outcome", ["no_answer", "No answer", "NO-ANSWER", " no.answer ", "VOICEMAIL"])
 def test_a_call_that_reached_nobody_was_attempted(outcome: str) -> None:
     assert engagement.logged_kind("CALL", outcome) == "call_attempted"
 

@@ -87,6 +87,7 @@ class TestOperators:
             ('attributes["Lead Source"]', "attributes.Lead Source"),
             ("a['b c'].d['e']", "a.b c.d.e"),
             ("""a["it's"]""", "a.it's"),
+            ("""a['x"]y']""", 'a.x"]y'),
             ("a['x.y']", "a.x.y"),
         ],
     )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pointsman.core.ids import NOISE_BYTES_PER_ID, make_ids, parse_id, prefixed
+from pointsman.core.ids import NOISE_BYTES_PER_ID, first_id, make_ids, parse_id, prefixed
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -77,3 +77,10 @@ def test_anything_else_is_no_id(text: str) -> None:
 @given(st.text())
 def test_any_text_gets_an_answer(text: str) -> None:
     assert parse_id(text) is None
+
+
+def test_the_first_id_of_a_moment_parts_what_came_before_from_what_comes() -> None:
+    moment = datetime(2026, 3, 31, 12, tzinfo=UTC)
+    (before,) = make_ids(moment - timedelta(milliseconds=1), b"\xff" * 8)
+    (after,) = make_ids(moment, bytes(7) + b"\x01")
+    assert before < first_id(moment) < after

@@ -25,6 +25,8 @@ SURFACES = {
     "dialnexa-api.md": "/v1",
     "dialnexa-resources.md": "/v1",
     "dialnexa-leads.md": "/v1",
+    "lead-hooks.md": "",
+    "routeswit-contacts.md": "/api/v1",
     "workflows.md": "",
 }
 BESIDE = ("/", "/healthz", "/readyz", "/metrics", "/openapi.json")

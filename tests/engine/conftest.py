@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from pointsman.bootstrap import App
 from pointsman.engine.engine import Engine
 from tests.conftest import Client, Clock
+from tests.engine.webhook_site import Site
 
 CALL = {"agent_id": "agt_abc123", "from_phone_number": "+14155550100"}
 PHONE = "+14155552671"
@@ -85,3 +87,11 @@ def engine(app: App, runner: asyncio.Runner) -> Iterator[Engine]:
 @pytest.fixture
 def flow(app: App, alice: Client, clock: Clock, runner: asyncio.Runner, engine: Engine) -> Flow:
     return Flow(app, alice, clock, runner, engine)
+
+
+@pytest.fixture
+def site(app: App, alice: Client, clock: Clock, runner: asyncio.Runner) -> Iterator[Site]:
+    app.settings = replace(app.settings, allow_private_urls=True)
+    site = Site(app, alice, clock, runner)
+    yield site
+    site.close()

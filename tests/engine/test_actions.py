@@ -5,11 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
 
 from pointsman.engine.engine import Engine
-from pointsman.services.minting import new_id
-from pointsman.storage.tables import reps
 from tests.connectors.fakes import Answer, Request, said, serving
 from tests.engine.conftest import Flow
 
@@ -95,12 +92,27 @@ def test_a_final_status_ends_the_run_there(flow: Flow) -> None:
     assert (status, flow.path(workflow, lead)) == ("dropped", [("act", "completed")])
 
 
+def owner_name(flow: Flow, lead: str) -> str:
+    return str(flow.alice.get(f"/api/v1/contacts/{lead}").json()["data"]["assigned_rep"]["name"])
+
+
 def test_an_owner_is_assigned(flow: Flow) -> None:
-    now, org_id = flow.clock.now, flow.alice.org_id
-    values = {"id": new_id(now), "org_id": org_id, "ref": "ben", "name": "Ben", "created_at": now, "updated_at": now}
-    flow.runner.run(flow.app.db.write(lambda tx: tx.execute(insert(reps).values(**values))))
+    flow.alice.post("/api/v1/reps", {"rep_id": "ben", "name": "Ben", "email": "ben@example.com"})
     workflow = acting(flow, "assign_rep", rep_id="ben")
-    assert ran(flow, workflow)[1] == "completed"
+    lead, status = ran(flow, workflow)
+    assert (status, owner_name(flow, lead)) == ("completed", "Ben")
+
+
+def test_a_ruleset_assigns_owners_in_turn(flow: Flow) -> None:
+    for name in ("ana", "ben"):
+        flow.alice.post("/api/v1/reps", {"rep_id": name, "name": name.title(), "email": f"{name}@example.com"})
+    pool = {"type": "round_robin", "pool": ["ana", "ben"], "method": "equal_distribution"}
+    rules = [{"priority": 1, "name": "All", "conditions": [], "assignment": pool}]
+    fallback = {"type": "queue", "queue_id": "late"}
+    flow.alice.post("/api/v1/rules", {"ruleset_id": "sales", "name": "Sales", "rules": rules, "fallback": fallback})
+    workflow = acting(flow, "assign_rep", ruleset_id="sales")
+    leads = [ran(flow, workflow)[0] for _ in range(3)]
+    assert [owner_name(flow, lead) for lead in leads] == ["Ana", "Ben", "Ana"]
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,7 @@ def test_a_logged_call_is_on_every_surface(flow: Flow) -> None:
 def test_conditions_see_what_was_logged(flow: Flow, body: dict[str, str] | None, end: str) -> None:
     workflow = branching(flow)
     lead = enrol_contact(flow, workflow)
+    flow.drain()
     flow.pass_time(hours=1)
     if body is not None:
         log(flow, **body)

@@ -18,17 +18,20 @@ from pointsman.connectors.spreadsheet.csv_table import DEFAULT_ENCODING, open_cs
 from pointsman.connectors.spreadsheet.tables import Table, TableRow
 from pointsman.connectors.spreadsheet.xlsx_table import open_xlsx
 from pointsman.core.errors import Invalid, Refused
-from pointsman.core.lead import LeadDraft, lead_text
+from pointsman.core.lead import lead_text
+from pointsman.services.assigning import RoutingRequest
 from pointsman.services.importing import (
     BatchResult,
     Columns,
+    Item,
     Target,
     batch_request,
     find_target,
     match_columns,
     name_columns,
-    read_lead,
+    read_item,
     read_result,
+    without_unknown_campaigns,
 )
 from pointsman.services.intake import LARGEST_BATCH
 from pointsman.settings import Settings
@@ -45,6 +48,7 @@ class ImportOrder:
     file: Path
     processor: str | None
     workflow: str | None
+    ruleset: str | None
     mappings: Sequence[str]
     source: str
     rejects: Path | None
@@ -59,7 +63,7 @@ class Batch:
 
     number: int
     rows: Sequence[TableRow]
-    items: Sequence[LeadDraft | Refused]
+    items: Sequence[Item]
 
 
 def import_file(settings: Settings, order: ImportOrder) -> None:
@@ -111,17 +115,23 @@ async def _store_batches(
 
 
 async def _write(app: App, target: Target, run: str, batch: Batch) -> tuple[Batch, BatchResult]:
-    answer = await app.intake.submit(batch_request(target, run, batch.number, batch.items))
-    return batch, read_result(answer)
+    items = batch.items
+    if target.ruleset_id is not None:
+        items = await app.db.read(lambda tx: without_unknown_campaigns(tx, target.org_id, batch.items))
+    request = batch_request(target, run, batch.number, items)
+    if isinstance(request, RoutingRequest):
+        return batch, read_result(await app.routing.submit(request))
+    return batch, read_result(await app.intake.submit(request))
 
 
 async def _find_target(app: App, order: ImportOrder) -> Target:
-    return await app.db.read(lambda tx: find_target(tx, processor_id=order.processor, workflow_id=order.workflow))
+    named = {"processor_id": order.processor, "workflow_id": order.workflow, "ruleset": order.ruleset}
+    return await app.db.read(lambda tx: find_target(tx, **named))
 
 
 def _check(order: ImportOrder) -> None:
-    if (order.processor is None) == (order.workflow is None):
-        raise Invalid("say where the leads go: --processor ID or --workflow ID, one of them")
+    if sum(named is not None for named in (order.processor, order.workflow, order.ruleset)) != 1:
+        raise Invalid("say where the leads go: --processor ID, --workflow ID or --ruleset SLUG, one of them")
     if lead_text("source", order.source) is None:
         raise Invalid("--source cannot be blank")
     if _rejects_path(order).resolve() == order.file.resolve():
@@ -169,7 +179,7 @@ def _read_mappings(mappings: Sequence[str]) -> dict[str, str]:
 
 def _introduce(order: ImportOrder, target: Target, columns: Columns) -> None:
     """Say what is about to happen, so that a wrong column is noticed."""
-    kind = "processor" if target.processor_id else "workflow"
+    kind = "processor" if target.processor_id else "workflow" if target.workflow_id else "ruleset"
     say(f'{order.file.name} into the {kind} "{target.name}"')
     fields = [f"{columns.headers[at]} → {field}" for field, at in columns.fields.items()]
     say(f"  fields: {', '.join(fields) or 'none'}")
@@ -188,10 +198,10 @@ def _batches(table: Table, columns: Columns, source: str, target: Target) -> Ite
         number += 1
 
 
-def _read(columns: Columns, row: TableRow, source: str, target: Target) -> LeadDraft | Refused:
+def _read(columns: Columns, row: TableRow, source: str, target: Target) -> Item:
     if row.problem is not None:
         return Invalid(row.problem)
     try:
-        return read_lead(columns, row.cells, row.number, source=source, target=target)
+        return read_item(columns, row.cells, row.number, source=source, target=target)
     except Refused as refused:
         return refused

@@ -35,6 +35,19 @@ _ROUTED = {
     "workflow_id": "its workflow, or null",
     "decision_id": "the decision, or null",
 }
+_GIVEN = {
+    "ruleset_id": "the ruleset that decided, or null",
+    "ruleset": "what callers call it, or null",
+    "rule": "the name of the rule, or null",
+    "method": "`specific_rep`, `round_robin`, `territory`, `match`, `fallback` or `manual`",
+    "decision_id": "the decision, or null",
+    "previous_rep_id": "who had the lead before (as in `GET /api/v1/reps`), or null",
+}
+_REP = {
+    "rep_id": "the owner, as in `GET /api/v1/reps`",
+    "rep_name": "their name",
+    "rep_email": "their address, or null",
+}
 _MOVED = {
     **_RUN,
     "ended_run_ids": "runs that ended for it",
@@ -66,8 +79,28 @@ _OWNED = {
 _TARGET = {"target_minutes": "within how many minutes a first response was promised"}
 
 CATALOGUE: Mapping[str, EventType] = {
-    "lead.created": EventType(when="A lead was stored without being routed.", fields=_ROUTED),
-    "lead.routed": EventType(when="A lead was stored and a processor decided about it.", fields=_ROUTED),
+    "lead.created": EventType(
+        when="A lead came in. The three fields are there when no ruleset decides about it.", fields=_ROUTED
+    ),
+    "lead.routed": EventType(when="A processor decided which workflow a new lead goes to.", fields=_ROUTED),
+    "lead.assigned": EventType(when="A lead was given to a rep.", fields={**_GIVEN, **_REP}),
+    "lead.parked": EventType(
+        when="Nobody could take a lead, so it waits.", fields={**_GIVEN, "queue_id": "the queue it waits in"}
+    ),
+    "lead.converted": EventType(
+        when="A conversion was recorded.",
+        fields={
+            "conversion_id": "the conversion",
+            "conversion_type_id": "its type",
+            "type": "the name of that type",
+            "category": "`intermediary` or `final`",
+            "amount": "how much it is worth",
+            "currency": "in which currency",
+            "converted_at": "when it happened",
+            "workflow_id": "its workflow, or null",
+            "workflow_run_id": "its run, or null",
+        },
+    ),
     "workflow.lead.enrolled": EventType(when="A lead that was there was put into a workflow.", fields=_MOVED),
     "workflow.lead.moved": EventType(when="As before, and its earlier runs ended for it.", fields=_MOVED),
     "workflow.lead.completed": EventType(when="A run came to its end.", fields=_END),

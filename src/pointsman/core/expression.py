@@ -92,7 +92,7 @@ _METHODS = {
     "matches": Operator.REGEX,
 }
 
-_INDEX = re.compile(r"""\[['"](.+?)['"]\]""")
+_INDEX = re.compile(r"""\[(?:'([^']+)'|"([^"]+)")\]""")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _WORD = re.compile(r"\w{1,20}|[=!<>&|]+|\S")
 _ESCAPE = re.compile(r"\\(?:(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|([0-3][0-7]{2})|.)")
@@ -209,7 +209,7 @@ _PARSER_WITH_FIELDS = Lark(_GRAMMAR + _WITH_FIELDS, parser="lalr", transformer=_
 
 
 def _path(token: str) -> str:
-    return _INDEX.sub(r".\1", token)
+    return _INDEX.sub(r".\1\2", token)
 
 
 def _compare(path: Token, sign: Token, spelling: str, value: Json) -> c.Condition:

@@ -118,7 +118,7 @@ def _settle(rep_id: str, account: _Account, total: int, whole: int) -> RepFairne
         share=round(account.assigned / total, _PLACES) if total else 0.0,
         expected=round(float(expected), _PLACES),
         deviation=round(float(deviation), _PLACES),
-        causes=sorted(causes, key=lambda cause: -abs(cause.leads)),
+        causes=sorted(causes, key=lambda cause: (-abs(cause.leads), cause.cause)),
     )
 
 

@@ -35,6 +35,11 @@ def make_ids(moment: datetime, noise: bytes) -> Iterator[str]:
         )
 
 
+def first_id(moment: datetime) -> str:
+    """Return the smallest id of a moment: what was made before it is smaller, what is made from then on is larger."""
+    return next(make_ids(moment, bytes(NOISE_BYTES_PER_ID)))
+
+
 def parse_id(text: str) -> str | None:
     """Read an id in any spelling (dashed, bare hex, with a `wf_`-like prefix); None when it is no id."""
     found = _ANY_SPELLING.fullmatch(text.lower())

@@ -13,7 +13,9 @@ from pointsman.core.values import Json
 from pointsman.engine.deliveries import Courier, HandOver
 from pointsman.engine.effects import EffectPerformer
 from pointsman.engine.loop import Loop, keep_going
+from pointsman.engine.offers import Offers
 from pointsman.engine.runs import BATCH, RunMover
+from pointsman.engine.timers import TimerLoop
 from pointsman.engine.upkeep import Retention, Watch
 from pointsman.services.dispatching import Dialling
 from pointsman.settings import Settings
@@ -36,22 +38,30 @@ class Engine:
             messengers(self._outbound),
             message_defaults(app.settings),
         )
+        self.timers = TimerLoop(app)
+        self.offers = Offers(app)
         self.hand_over = HandOver(app)
         self.courier = Courier(app, self._outbound)
         self.retention = Retention(app)
         self.watch = Watch(app)
         # While PostgreSQL works on one batch, the next is thought through here; SQLite has one writer.
         self._lanes = 1 if app.db.dialect == "sqlite" else 2
-        self._rounds = (self.effects.run_once, self.hand_over.run_once, self.courier.run_once)
+        self._rounds = {
+            "effects": self.effects.run_once,
+            "timers": self.timers.run_once,
+            "offers": self.offers.run_once,
+            "events": self.hand_over.run_once,
+            "deliveries": self.courier.run_once,
+        }
 
     async def run_once(self) -> int:
         """Do one round of everything; return how much was due."""
-        return sum([await one() for one in (self.runs.run_once, *self._rounds)])
+        return sum([await one() for one in (self.runs.run_once, *self._rounds.values())])
 
     async def drain(self) -> int:
         """Work, on everything at the same time, until nothing is due; return how much was."""
         total = 0
-        rounds = [*(self.runs.run_once for _ in range(self._lanes)), *self._rounds]
+        rounds = [*(self.runs.run_once for _ in range(self._lanes)), *self._rounds.values()]
         while worked := sum(await asyncio.gather(*(one() for one in rounds))):
             total += worked
         return total
@@ -61,9 +71,7 @@ class Engine:
         poll, bell = self.app.settings.engine_poll_ms / 1000, self.app.bell
         loops = [
             *(Loop("runs", self.runs.run_once, poll, bell) for _ in range(self._lanes)),
-            Loop("effects", self.effects.run_once, poll, bell),
-            Loop("events", self.hand_over.run_once, poll, bell),
-            Loop("deliveries", self.courier.run_once, poll, bell),
+            *(Loop(name, once, poll, bell) for name, once in self._rounds.items()),
             Loop("retention", self.retention.run_once, UPKEEP_SECONDS),
             Loop("watch", self.watch.run_once, WATCH_SECONDS),
         ]

@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from pointsman import metrics
 from pointsman.bootstrap import App
 from pointsman.services.advancing import Batch, advance_due_runs, advance_or_fail_run
+from pointsman.services.assigning import OpenOffice
 from pointsman.services.live import LiveReader, LiveWorkflows
 from pointsman.storage.db import is_of_the_data
 
@@ -36,12 +37,13 @@ class RunMover:
     async def _advance(self, limit: int) -> Batch:
         now = self._app.clock()
 
-        def work(tx: Connection) -> tuple[Batch, LiveReader]:
-            reader = self._workflows.open(tx)
+        def work(tx: Connection) -> tuple[Batch, LiveReader, OpenOffice]:
+            reader, office = self._workflows.open(tx), self._app.office.open(tx, now)
             if limit == 1:
-                return advance_or_fail_run(tx, reader, now), reader
-            return advance_due_runs(tx, reader, now, limit), reader
+                return advance_or_fail_run(tx, reader, office, now), reader, office
+            return advance_due_runs(tx, reader, office, now, limit), reader, office
 
-        batch, reader = await self._app.db.write(work)
+        batch, reader, office = await self._app.db.write(work)
         self._workflows.keep(reader)
+        self._app.office.keep(office)
         return batch

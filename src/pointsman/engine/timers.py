@@ -8,7 +8,7 @@ from pointsman.bootstrap import App
 from pointsman.core.errors import Refused
 from pointsman.services.assigning import OpenOffice
 from pointsman.services.rerouting import reroute_leads
-from pointsman.services.timers import settle_due_timers
+from pointsman.services.timers import any_due, settle_due_timers
 from pointsman.storage.db import is_of_the_data
 
 log = structlog.get_logger()
@@ -25,6 +25,9 @@ class TimerLoop:
 
     async def run_once(self) -> int:
         """Settle one batch; return how many timers it was."""
+        now = self._app.clock()
+        if not await self._app.db.read(lambda tx: any_due(tx, now)):
+            return 0
         try:
             settled = await self._settle(self._limit)
         except Exception as problem:
@@ -37,8 +40,6 @@ class TimerLoop:
             settled = await self._settle(1, reroutes=False)
         self._limit = min(self._limit * 2, self._batch)
         metrics.TIMERS.inc(settled)
-        if settled:
-            self._app.bell.ring()
         return settled
 
     async def _settle(self, limit: int, *, reroutes: bool = True) -> int:

@@ -1,6 +1,7 @@
 """Actions of APPLICATION steps that only change the database: they happen in the transaction that asks for them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +13,23 @@ from pointsman.core.ids import parse_id
 from pointsman.core.lead import TEXT_FIELDS, lead_text
 from pointsman.core.template import render_all
 from pointsman.core.values import Json
+from pointsman.services.assigning import OpenOffice
 from pointsman.services.leads import change_lead
 from pointsman.services.runs import set_status
 from pointsman.services.tags import assign_tags, tag_by_name
-from pointsman.storage import leads, reps
+from pointsman.storage import reps
 
 Config = Mapping[str, Json]
 
-NO_RULESETS = "assign_rep by ruleset_id is not available yet; name a person with rep_id"
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """Where an action is performed: the transaction, the run that asks for it, and who gives leads to people."""
+
+    tx: Connection
+    run: Row[Any]
+    office: OpenOffice
+    now: datetime
 
 
 def template_values(facts: Mapping[str, Json]) -> dict[str, Json]:
@@ -29,37 +39,36 @@ def template_values(facts: Mapping[str, Json]) -> dict[str, Json]:
     return {**bare, **{name: value for name, value in facts.items() if value is not None}}
 
 
-def perform_inside(
-    tx: Connection, run: Row[Any], action: Action, facts: Mapping[str, Json], now: datetime
-) -> tuple[str | None, dict[str, Json]]:
+def perform_inside(inside: Inside, action: Action, facts: Mapping[str, Json]) -> tuple[str | None, dict[str, Json]]:
     """Perform an action; return why it could not be done (then nothing of it is), and what it came to."""
     config, missing = render_all(dict(action.config), template_values(facts))
     if missing:
         return f"missing_fields: {', '.join(sorted(set(missing)))}", {"missing_fields": sorted(set(missing))}
     try:
-        with tx.begin_nested():
-            return None, _PERFORM[action.kind](tx, run, config, now)
+        with inside.tx.begin_nested():
+            return None, _PERFORM[action.kind](inside, config)
     except Refused as refused:
+        inside.office.forget()
         return str(refused), {}
 
 
-def _set_status(tx: Connection, run: Row[Any], config: Config, now: datetime) -> dict[str, Json]:
+def _set_status(at: Inside, config: Config) -> dict[str, Json]:
     change = set_status(
-        tx, run.org_id, run.lead_id, now,
-        status_key=_text(config, "status_key"), workflow_id=run.workflow_id, reason="set by the workflow",
+        at.tx, at.run.org_id, at.run.lead_id, at.now,
+        status_key=_text(config, "status_key"), workflow_id=at.run.workflow_id, reason="set by the workflow",
     )  # fmt: skip
     return {"status_key": change.current}
 
 
-def _add_tag(tx: Connection, run: Row[Any], config: Config, now: datetime) -> dict[str, Json]:
+def _add_tag(at: Inside, config: Config) -> dict[str, Json]:
     tag_id = parse_id(_text(config, "tag_id")) if "tag_id" in config else None
     if tag_id is None:
-        tag_id = tag_by_name(tx, run.org_id, _text(config, "tag" if "tag" in config else "slug"), now)
-    assign_tags(tx, run.org_id, run.lead_id, [tag_id], now)
+        tag_id = tag_by_name(at.tx, at.run.org_id, _text(config, "tag" if "tag" in config else "slug"), at.now)
+    assign_tags(at.tx, at.run.org_id, at.run.lead_id, [tag_id], at.now)
     return {"tag_id": tag_id}
 
 
-def _update_lead(tx: Connection, run: Row[Any], config: Config, now: datetime) -> dict[str, Json]:
+def _update_lead(at: Inside, config: Config) -> dict[str, Json]:
     fields, metadata = config.get("fields") or {}, config.get("metadata") or {}
     if not isinstance(fields, dict) or not isinstance(metadata, dict):
         raise Invalid("fields and metadata must be objects")
@@ -69,7 +78,7 @@ def _update_lead(tx: Connection, run: Row[Any], config: Config, now: datetime) -
     changes: dict[str, Any] = {name: _field(name, value) for name, value in fields.items()}
     if metadata:
         changes["metadata"] = metadata
-    change_lead(tx, run.org_id, run.lead_id, changes, now)
+    change_lead(at.tx, at.run.org_id, at.run.lead_id, changes, at.now)
     return {"fields": sorted(fields), "metadata": sorted(metadata)}
 
 
@@ -82,14 +91,16 @@ def _field(name: str, value: Json) -> str | None:
     return text
 
 
-def _assign_rep(tx: Connection, run: Row[Any], config: Config, now: datetime) -> dict[str, Json]:
-    if "rep_id" not in config:
-        raise Invalid(NO_RULESETS)
+def _assign_rep(at: Inside, config: Config) -> dict[str, Json]:
+    run = at.run
+    if "ruleset_id" in config:
+        assigned = at.office.place(run.org_id, run.lead_id, _text(config, "ruleset_id"))
+        return {"rep_id": assigned.rep.ref if assigned.rep else None, "queue_id": assigned.queue_id}
     wanted = _text(config, "rep_id")
-    rep = reps.find_rep(tx, run.org_id, wanted, parse_id(wanted))
+    rep = reps.find_rep(at.tx, run.org_id, wanted, parse_id(wanted))
     if rep is None:
         raise Invalid(f"there is no rep {wanted}")
-    leads.update_lead(tx, run.lead_id, owner_id=rep.id, updated_at=now)
+    at.office.hand_to(run.org_id, run.lead_id, rep.id)
     return {"rep_id": rep.ref}
 
 
@@ -100,7 +111,7 @@ def _text(config: Config, name: str) -> str:
     return value
 
 
-_PERFORM: Mapping[str, Callable[[Connection, Row[Any], Config, datetime], dict[str, Json]]] = {
+_PERFORM: Mapping[str, Callable[[Inside, Config], dict[str, Json]]] = {
     "set_status": _set_status,
     "add_tag": _add_tag,
     "update_lead": _update_lead,

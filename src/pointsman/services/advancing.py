@@ -14,16 +14,18 @@ from sqlalchemy import Connection, Row
 
 from pointsman.core import machine
 from pointsman.core.actions import Action, read_action
+from pointsman.core.assignment import EndReason
 from pointsman.core.calls import CallResult, Outcome
 from pointsman.core.effect import EFFECT_KINDS
 from pointsman.core.machine import ActionEnded, Advance, CallEnded, Event, Facts, Visit
 from pointsman.core.workflow import NodeType, RunState
-from pointsman.services.actions import perform_inside
+from pointsman.services.actions import Inside, perform_inside
+from pointsman.services.assigning import OpenOffice
 from pointsman.services.facts import NOTHING, RunRef, gather_facts
 from pointsman.services.live import LiveReader, LiveWorkflow, Stage
 from pointsman.services.minting import new_ids, new_token
 from pointsman.services.results import record_results
-from pointsman.storage import advancing, results, runs
+from pointsman.storage import advancing, assigning, results, runs
 from pointsman.storage.advancing import Ending, Settlement, call_row, effect_row, step_row
 from pointsman.storage.bulk import moment_for
 from pointsman.storage.db import is_of_the_data, to_json
@@ -47,19 +49,20 @@ class Batch:
     steps: int
 
 
-def advance_due_runs(tx: Connection, workflows: LiveReader, now: datetime, limit: int) -> Batch:
+def advance_due_runs(tx: Connection, workflows: LiveReader, office: OpenOffice, now: datetime, limit: int) -> Batch:
     """Claim due runs and move each as far as it goes."""
-    return _advance(tx, workflows, advancing.claim_runs(tx, now, limit), now)
+    return _advance(tx, workflows, office, advancing.claim_runs(tx, now, limit), now)
 
 
-def advance_or_fail_run(tx: Connection, workflows: LiveReader, now: datetime) -> Batch:
+def advance_or_fail_run(tx: Connection, workflows: LiveReader, office: OpenOffice, now: datetime) -> Batch:
     """Move the run that is due longest, or end it when what is stored of it cannot be moved."""
     claimed = advancing.claim_runs(tx, now, 1)
     for is_last in (False, True):  # twice: what another transaction stored a moment ago is no reason to give up
         try:
             with tx.begin_nested():
-                return _advance(tx, workflows, claimed, now)
+                return _advance(tx, workflows, office, claimed, now)
         except Exception as problem:
+            office.forget()
             if not is_of_the_data(problem):
                 raise
             if is_last:
@@ -69,7 +72,9 @@ def advance_or_fail_run(tx: Connection, workflows: LiveReader, now: datetime) ->
     return Batch(1, 0)
 
 
-def _advance(tx: Connection, workflows: LiveReader, claimed: Sequence[Row[Any]], now: datetime) -> Batch:
+def _advance(
+    tx: Connection, workflows: LiveReader, office: OpenOffice, claimed: Sequence[Row[Any]], now: datetime
+) -> Batch:
     if not claimed:
         return Batch(0, 0)
     live = workflows.of(claimed)
@@ -92,9 +97,11 @@ def _advance(tx: Connection, workflows: LiveReader, claimed: Sequence[Row[Any]],
         move_ = replace(move, due_at=now) if looks_again else move
         writer.add(run, steps.get(run.step_id), live[run.workflow_id], move_)
     advancing.settle(tx, writer.settlement)
+    if writer.done_with:
+        assigning.end_open(tx, writer.done_with, EndReason.CLOSED, now)
     record_results(tx, [(call_id, LOST) for call_id in writer.lost_calls], now)
     for inside in writer.inside:
-        _perform(tx, inside, facts.get(inside.run.id, NOTHING), now)
+        _perform(tx, office, inside, facts.get(inside.run.id, NOTHING), now)
     return Batch(len(claimed), len(writer.settlement.steps))
 
 
@@ -156,7 +163,7 @@ def _event(step: Row[Any] | None) -> Event:
 
 
 @dataclass(frozen=True, slots=True)
-class _Inside:
+class _Asked:
     """An action that only changes the database: performed in the transaction that asks for it."""
 
     run: Row[Any]
@@ -173,7 +180,8 @@ class _Writer:
         self._ids = _endless_ids(now, len(runs))
         self.settlement = Settlement(moment=self._moment)
         self.lost_calls: list[str] = []
-        self.inside: list[_Inside] = []
+        self.done_with: list[str] = []
+        self.inside: list[_Asked] = []
 
     def add(self, run: Row[Any], step: Row[Any] | None, workflow: LiveWorkflow, move: Advance) -> None:
         """Add what one run does."""
@@ -189,6 +197,8 @@ class _Writer:
             self.settlement.moves.append((run.id, node_id, step_id, due_at, move.hops, move.calls, steps))
             return
         status_id = self._end(run, workflow, move)
+        if move.state in _CATEGORY:
+            self.done_with.append(run.lead_id)
         self.settlement.ends.append(
             (run.id, move.state.value, status_id, node_id, step_id, move.hops, move.calls, steps, move.reason)
         )
@@ -214,7 +224,7 @@ class _Writer:
             if action is not None and action.kind in EFFECT_KINDS:
                 self._ask(run, step_id, action.kind, config)
             elif action is not None:
-                self.inside.append(_Inside(run, step_id, action))
+                self.inside.append(_Asked(run, step_id, action))
 
     def _ask(self, run: Row[Any], step_id: str, kind: str, config: str) -> None:
         self.settlement.effects.append(effect_row(run, step_id, next(self._ids), kind, config, self._moment))
@@ -272,8 +282,8 @@ def _endless_ids(now: datetime, at_once: int) -> Iterator[str]:
         yield from new_ids(now, at_once)
 
 
-def _perform(tx: Connection, inside: _Inside, facts: Facts, now: datetime) -> None:
-    problem, result = perform_inside(tx, inside.run, inside.action, facts.values, now)
+def _perform(tx: Connection, office: OpenOffice, inside: _Asked, facts: Facts, now: datetime) -> None:
+    problem, result = perform_inside(Inside(tx, inside.run, office, now), inside.action, facts.values)
     outcome = machine.FAILURE if problem else machine.SUCCESS
     is_over = results.lock_runs(tx, [inside.run.id])[inside.run.id].state != RunState.ACTIVE
     status, exited_at = ("completed", moment_for(tx, now)) if is_over else ("running", None)

@@ -3,7 +3,7 @@
 One code path for one lead or a thousand, for HTTP, a hook, a file, a workflow or a promise that was broken.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,14 +11,20 @@ from sqlalchemy import Connection
 
 from pointsman.core.errors import Refused
 from pointsman.services.books import Books, OpenBook
-from pointsman.services.desk import OFFERED_FIRST, Assigned, Desk, RoutingItem
+from pointsman.services.desk import FROM_THE_START, OFFERED_FIRST, Assigned, Desk, Offered, Place, RoutingItem
 from pointsman.services.idempotency import Answer, RetryKey, answer_once
 from pointsman.services.ruleset_plans import RulesetPlan, RulesetPlanReader, RulesetPlans
 
 Outcome = Assigned | Refused
 """What became of one lead, in the order they came."""
 
-FROM_THE_START = (0, "00000000-0000-0000-0000-000000000000")
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """Who can take a lead, and under which version of the organization's set-up that was found."""
+
+    config_version: int
+    reps: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +65,7 @@ class OpenOffice:
 
     def __init__(self, tx: Connection, office: Office, now: datetime) -> None:
         self.plans: RulesetPlanReader = office.plans.open(tx, now)
-        self.books: list[OpenBook] = []
+        self._open: dict[str, OpenBook] = {}
         self._tx = tx
         self._books = office.books
         self._now = now
@@ -74,12 +80,26 @@ class OpenOffice:
                 answers[place] = answer
         return answers
 
+    @property
+    def books(self) -> Collection[OpenBook]:
+        """The books that were used."""
+        return self._open.values()
+
     def desk(self, org_id: str, plans: Sequence[RulesetPlan], *, expected: int = 1) -> Desk:
         """Open the desk of an organization."""
         reps = self.plans.reps(org_id)
-        book = self._books.open(self._tx, org_id, self._now)
-        self.books.append(book)
-        return Desk(self._tx, book, reps, plans, self._now, expected=expected)
+        return Desk(self._tx, self._book(org_id), reps, plans, self._now, expected=expected)
+
+    def forget(self) -> None:
+        """Forget every book: a part of the transaction was undone, and with it what they say."""
+        self._open.clear()
+
+    def available(self, org_id: str) -> Available:
+        """Say who of an organization can take a lead now."""
+        reps = self.plans.reps(org_id)
+        people = self._book(org_id).people(reps, ())
+        there = frozenset(rep_id for rep_id in reps if people.absence(rep_id) is None)
+        return Available(self.plans.config_version(org_id), there)
 
     def reroute(self, org_id: str, lead_id: str, ruleset: str, *, exclude: str | None) -> Assigned | None:
         """Give a stored lead to somebody else by the rules of a ruleset; None when nobody else can take it."""
@@ -89,19 +109,32 @@ class OpenOffice:
         desk.save()
         return assigned
 
+    def place(self, org_id: str, lead_id: str, ruleset: str) -> Assigned:
+        """Give a stored lead to somebody by the rules of a ruleset, or to the queue; one with an owner keeps it."""
+        plan = self.plans.plan(org_id, ruleset)
+        desk = self.desk(org_id, [plan])
+        assigned = desk.place(plan, lead_id)
+        desk.save()
+        return assigned
+
     def hand_to(self, org_id: str, lead_id: str, rep_id: str) -> None:
         """Give a stored lead to a certain rep."""
         desk = self.desk(org_id, [])
         desk.hand_to(lead_id, rep_id)
         desk.save()
 
-    def offer(self, org_id: str, ruleset: str, *, after: tuple[int, str], limit: int) -> tuple[int, tuple[int, str]]:
-        """Offer leads that wait in the queue of a ruleset, oldest first; return how many, and the last one's place."""
+    def offer(self, org_id: str, ruleset: str, *, after: Place, limit: int) -> Offered:
+        """Offer leads that wait in the queue of a ruleset, oldest first."""
         plan = self.plans.plan(org_id, ruleset)
         desk = self.desk(org_id, [plan], expected=limit)
-        offered, _, last = desk.offer(plan, after=after, limit=limit)
+        offered = desk.offer(plan, after=after, limit=limit)
         desk.save()
-        return offered, last
+        return offered
+
+    def _book(self, org_id: str) -> OpenBook:
+        if org_id not in self._open:
+            self._open[org_id] = self._books.open(self._tx, org_id, self._now)
+        return self._open[org_id]
 
     def _route_of(self, org_id: str, requests: Sequence[RoutingRequest]) -> list[Answer | Exception]:
         plans = [self._plan(request) for request in requests]

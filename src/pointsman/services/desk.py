@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row
 from pointsman.core.assignment import Method
 from pointsman.core.availability import Rep
 from pointsman.core.choosing import Choice, Pick, choose
-from pointsman.core.errors import Conflict
+from pointsman.core.errors import Conflict, NotFound
 from pointsman.core.ids import parse_id
 from pointsman.core.lead import TEXT_FIELDS, LeadDraft
 from pointsman.core.people import People
@@ -28,6 +28,20 @@ from pointsman.storage import assigning
 
 OFFERED_FIRST = 100
 """How many waiting leads are offered, at most, before a batch of newer ones; the engine offers all of them."""
+
+Place = tuple[int, str]
+"""A place in a queue: the batch in which the lead came, and the id of its row."""
+
+FROM_THE_START: Place = (0, "00000000-0000-0000-0000-000000000000")
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """How many waiting leads were offered, how many of them found somebody, and the place of the last one."""
+
+    offered: int
+    assigned: int
+    last: Place
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,8 +138,8 @@ class Desk:
         took_ms = (perf_counter() - began) * 1000
         return self._assign(plan, held, choice, decision_id, item.attributes, took_ms)
 
-    def offer(self, plan: RulesetPlan, *, after: tuple[int, str], limit: int) -> tuple[int, int, tuple[int, str]]:
-        """Offer waiting leads, oldest first; return how many, how many found somebody, and the last one's place."""
+    def offer(self, plan: RulesetPlan, *, after: Place, limit: int) -> Offered:
+        """Offer waiting leads, oldest first."""
         rows = assigning.list_parked(self._tx, self._book.org_id, plan.ruleset_id, after=after, limit=limit)
         waiting = {row.lead_id: row for row in rows}
         found = 0
@@ -142,7 +156,7 @@ class Desk:
             decision_id = self._write.decision(plan, held.lead_id, facts)
             self._assign(plan, held, choice, decision_id, {}, 0.0)
             found += 1
-        return len(rows), found, (rows[-1].batch, rows[-1].id) if rows else after
+        return Offered(len(rows), found, (rows[-1].batch, rows[-1].id) if rows else after)
 
     def reroute(self, plan: RulesetPlan, lead_id: str, exclude: str | None) -> Assigned | None:
         """Give a stored lead to somebody else by the rules of a ruleset; None, and nothing is done, if nobody can."""
@@ -155,6 +169,13 @@ class Desk:
             decision_id = self._write.decision(plan, held.lead_id, facts)
             return self._assign(plan, held, choice, decision_id, attributes, 0.0)
         return None
+
+    def place(self, plan: RulesetPlan, lead_id: str) -> Assigned:
+        """Give a stored lead to somebody, or to the queue; one that has an owner keeps it."""
+        for held, row in self._rows([lead_id]):
+            draft = LeadDraft(first_name=row.first_name, external_id=held.lead_id)
+            return self.give(plan, RoutingItem(draft=draft, attributes=attributes_of(row)))
+        raise NotFound("Lead not found")
 
     def hand_to(self, lead_id: str, rep_id: str) -> None:
         """Give a stored lead to a certain rep, whoever owns it now."""

@@ -10,21 +10,25 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Connection
 
 from pointsman.core.errors import Conflict, Invalid, NotFound, Refused
 from pointsman.core.ids import parse_id
-from pointsman.core.lead import LeadDraft, lead_text
+from pointsman.core.lead import TEXT_FIELDS, LeadDraft, lead_text
 from pointsman.core.values import Json
 from pointsman.core.workflow import ACCEPTS_LEADS
+from pointsman.services.assigning import Outcome as Given
+from pointsman.services.assigning import RoutingRequest
+from pointsman.services.desk import RoutingItem
 from pointsman.services.idempotency import Answer, RetryKey
 from pointsman.services.intake import UNKNOWN_CAMPAIGN, IntakeRequest, Outcome
 from pointsman.services.processors import find_processor
 from pointsman.services.workflows import find_workflow
-from pointsman.storage import access
+from pointsman.storage import access, intake
 
 MOST_COLUMNS = 1000
 METADATA = "metadata."
@@ -55,12 +59,19 @@ _SPELLINGS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
-    """Where the leads of an import go: through a processor, or straight into a workflow."""
+    """Where the leads of an import go: through a processor, straight into a workflow, or to people by a ruleset."""
 
     org_id: str
     name: str
     processor_id: str | None = None
     workflow_id: str | None = None
+    ruleset_id: str | None = None
+
+
+Item = LeadDraft | RoutingItem | Refused
+"""One row: a lead, a lead for people, or why it is none."""
+
+I = TypeVar("I", bound=Item)  # noqa: E741 - any of them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +93,14 @@ class Entered(msgspec.Struct, frozen=True):
     leads: int
 
 
+class Share(msgspec.Struct, frozen=True):
+    """How many leads of a batch a rep got; without a rep, how many wait in the queue."""
+
+    rep_id: str | None
+    rep: str
+    leads: int
+
+
 class BatchResult(msgspec.Struct, frozen=True):
     """What became of a batch. `run` names the import that stored it: another one's name means it was there already.
 
@@ -92,10 +111,15 @@ class BatchResult(msgspec.Struct, frozen=True):
     entered: list[Entered]
     known: int
     refused: list[tuple[int, str]]
+    shares: list[Share] = []
 
 
-def find_target(tx: Connection, *, processor_id: str | None = None, workflow_id: str | None = None) -> Target:
-    """Find a processor or a workflow of any organization; refuse one that takes no leads."""
+def find_target(
+    tx: Connection, *, processor_id: str | None = None, workflow_id: str | None = None, ruleset: str | None = None
+) -> Target:
+    """Find a processor, a workflow or a ruleset of any organization; refuse one that takes no leads."""
+    if ruleset is not None:
+        return _find_ruleset(tx, ruleset)
     if processor_id is not None:
         org_id = access.owner_of_processor(tx, _id_of("processor", processor_id))
         if org_id is None:
@@ -105,7 +129,7 @@ def find_target(tx: Connection, *, processor_id: str | None = None, workflow_id:
             raise Conflict(f'the processor "{processor.name}" is inactive: activate it first')
         return Target(org_id=org_id, name=processor.name, processor_id=processor.id)
     if workflow_id is None:
-        raise Invalid("an import needs a processor or a workflow")
+        raise Invalid("an import needs a processor, a workflow or a ruleset")
     missing = f"there is no workflow {workflow_id} in this database"
     org_id = access.owner_of_workflow(tx, _id_of("workflow", workflow_id))
     if org_id is None:
@@ -185,21 +209,68 @@ def read_lead(columns: Columns, cells: Sequence[Json], number: int, *, source: s
     return LeadDraft(**texts, metadata=metadata, workflow_id=target.workflow_id)
 
 
-def batch_request(target: Target, run: str, number: int, items: Sequence[LeadDraft | Refused]) -> IntakeRequest:
+def read_item(columns: Columns, cells: Sequence[Json], number: int, *, source: str, target: Target) -> Item:
+    """Read one row for its target. The rules of a ruleset see every column under its own name, too."""
+    draft = read_lead(columns, cells, number, source=source, target=target)
+    if target.ruleset_id is None:
+        return draft
+    kept = (*columns.fields.values(), *(at for at, _ in columns.metadata))
+    named = {columns.headers[at]: cells[at] for at in kept if at < len(cells) and not _blank(cells[at])}
+    return routing_item(draft, named)
+
+
+def routing_item(draft: LeadDraft, beside: Mapping[str, Json] = MappingProxyType({})) -> RoutingItem:
+    """Make a lead one to be given to somebody: rules see its fields, its metadata, and what is told `beside` them."""
+    texts = {name: text for name in TEXT_FIELDS if (text := getattr(draft, name)) is not None}
+    return RoutingItem(draft=draft, attributes={**beside, **texts, **draft.metadata})
+
+
+def without_unknown_campaigns(tx: Connection, org_id: str, items: Sequence[I]) -> list[I | Invalid]:
+    """Refuse the leads for people whose campaign is not the organization's."""
+    named = {id_ for item in items if isinstance(item, RoutingItem) and (id_ := item.draft.campaign_id)}
+    unknown = named - intake.known_campaigns(tx, org_id, sorted(named)) if named else set()
+    return [
+        Invalid(UNKNOWN_CAMPAIGN) if isinstance(item, RoutingItem) and item.draft.campaign_id in unknown else item
+        for item in items
+    ]
+
+
+def batch_request(target: Target, run: str, number: int, items: Sequence[Item]) -> IntakeRequest | RoutingRequest:
     """Make the `number`th batch of an import; `run` is any text that no other import uses."""
+    retry_key = _retry_key(target, number, items)
+    if target.ruleset_id is not None:
+        return RoutingRequest(
+            org_id=target.org_id,
+            ruleset_ref=target.ruleset_id,
+            items=[item for item in items if not isinstance(item, LeadDraft)],
+            single=False,
+            render=partial(_render_shares, run),
+            retry_key=retry_key,
+        )
     return IntakeRequest(
         org_id=target.org_id,
         processor_id=target.processor_id,
-        items=items,
+        items=[item for item in items if not isinstance(item, RoutingItem)],
         single=False,
         render=partial(_render, run),
-        retry_key=_retry_key(target, number, items),
+        retry_key=retry_key,
     )
 
 
 def read_result(answer: Answer) -> BatchResult:
     """Read what became of a batch, now or when it was first stored."""
     return msgspec.json.decode(answer.body, type=BatchResult)
+
+
+def _find_ruleset(tx: Connection, named: str) -> Target:
+    found = access.owners_of_ruleset(tx, named, parse_id(named))
+    if not found:
+        raise NotFound(f"there is no ruleset {named} in this database")
+    if len(found) > 1:
+        ids = ", ".join(row.id for row in found)
+        raise Invalid(f"several organizations have a ruleset {named}: name one of them by its id, {ids}")
+    (row,) = found
+    return Target(org_id=row.org_id, name=row.name, ruleset_id=row.id)
 
 
 def _id_of(noun: str, text: str) -> str:
@@ -244,12 +315,16 @@ def _campaign(text: str) -> str:
     return id_
 
 
-def _retry_key(target: Target, number: int, items: Sequence[LeadDraft | Refused]) -> RetryKey | None:
-    if all(isinstance(item, Refused) or item.external_id is not None for item in items):
+def _retry_key(target: Target, number: int, items: Sequence[Item]) -> RetryKey | None:
+    """Make the key of a batch. With external ids a workflow needs none; people would be asked about each lead again."""
+    drafts = [item for item in items if isinstance(item, LeadDraft)]
+    if target.ruleset_id is None and all(draft.external_id is not None for draft in drafts):
         return None
     content = [item.message if isinstance(item, Refused) else item for item in items]
     digest = hashlib.sha256(msgspec.json.encode((number, content))).hexdigest()
-    return RetryKey(key=f"import:{target.processor_id or target.workflow_id}:{digest}", fingerprint=digest)
+    return RetryKey(
+        key=f"import:{target.processor_id or target.workflow_id or target.ruleset_id}:{digest}", fingerprint=digest
+    )
 
 
 def _render(run: str, outcomes: Sequence[Outcome]) -> Answer:
@@ -267,3 +342,19 @@ def _render(run: str, outcomes: Sequence[Outcome]) -> Answer:
             leads[outcome.target.workflow_id, outcome.target.name, rule_id, rule] += 1
     entered = [Entered(*where, count) for where, count in leads.items()]
     return Answer(201, msgspec.json.encode(BatchResult(run, entered, known, refused)))
+
+
+def _render_shares(run: str, outcomes: Sequence[Given]) -> Answer:
+    """As `_render`, for leads that were given to people; a lead that was routed before is known."""
+    shares: Counter[tuple[str | None, str]] = Counter()
+    refused: list[tuple[int, str]] = []
+    met: set[str] = set()
+    for index, outcome in enumerate(outcomes):
+        if isinstance(outcome, Refused):
+            refused.append((index, outcome.message))
+        elif outcome.is_new_lead and outcome.lead_id not in met:
+            met.add(outcome.lead_id)
+            shares[(outcome.rep.ref, outcome.rep.name) if outcome.rep else (None, "")] += 1
+    known = len(outcomes) - len(refused) - shares.total()
+    parts = [Share(*rep, count) for rep, count in shares.items()]
+    return Answer(201, msgspec.json.encode(BatchResult(run, [], known, refused, parts)))

@@ -5,7 +5,7 @@ Whoever knows the address can send leads, and nothing else. With a secret, what 
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,23 +13,26 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, Row
 
 from pointsman.connectors.received import check_secret, check_signature
-from pointsman.core.errors import Invalid, NotFound
+from pointsman.core.errors import Conflict, Invalid, NotFound, Refused
 from pointsman.core.ids import parse_id
-from pointsman.core.lead import lead_text
+from pointsman.core.lead import LeadDraft, lead_text
 from pointsman.core.values import Json
+from pointsman.services.desk import RoutingItem
 from pointsman.services.hooked_leads import TARGETS, is_blank
 from pointsman.services.idempotency import RetryKey, read_retry_key
-from pointsman.services.importing import FIELDS, METADATA
+from pointsman.services.importing import FIELDS, METADATA, routing_item, without_unknown_campaigns
 from pointsman.services.intake import UNKNOWN_CAMPAIGN
 from pointsman.services.minting import new_id, new_token
 from pointsman.services.plans import PROCESSOR_NOT_FOUND
 from pointsman.services.processors import find_processor
+from pointsman.services.rulesets import find_ruleset
 from pointsman.services.workflows import UNKNOWN_WORKFLOW, check_name, find_workflow
-from pointsman.storage import intake, lead_hooks
+from pointsman.storage import assigning, intake, lead_hooks
 
 HOOK_NOT_FOUND = "Lead hook not found"
 UNKNOWN_HOOK = "There is no hook for leads at this address"
 RULESET_NOT_FOUND = "Ruleset not found"
+ALREADY_THERE = "a lead with this external_id already exists"
 ONE_TARGET = "Exactly one of processor_id, workflow_id and ruleset_id is required: it says where the leads go"
 
 REDIRECT = "redirect_url"
@@ -121,6 +124,28 @@ def retry_key_of(
     return RetryKey(key=f"hook:{hook.id}:{digest}", fingerprint=given.fingerprint, header=header)
 
 
+def routing_items(tx: Connection, org_id: str, items: Sequence[LeadDraft | Refused]) -> Sequence[RoutingItem | Refused]:
+    """Make leads ones to be given to people. One that is there already is refused.
+
+    A lead that comes in with a key adds to what is known about it; from a hook, anybody could add to anybody.
+    """
+    wanted: list[RoutingItem | Refused] = [item if isinstance(item, Refused) else routing_item(item) for item in items]
+    names = {name for item in items if isinstance(item, LeadDraft) and (name := item.external_id)}
+    if names:
+        ids = {id_ for name in names if (id_ := parse_id(name))}
+        known = intake.known_external_ids(tx, org_id, sorted(names))
+        known |= {row.id for row in assigning.find_leads(tx, org_id, [], ids)} if ids else set()
+        wanted = [
+            item if isinstance(item, Refused) or not _is_known(item.draft, known) else Conflict(ALREADY_THERE)
+            for item in wanted
+        ]
+    return without_unknown_campaigns(tx, org_id, wanted)
+
+
+def _is_known(draft: LeadDraft, known: Collection[str]) -> bool:
+    return draft.external_id is not None and (draft.external_id in known or parse_id(draft.external_id) in known)
+
+
 def _hold_hook(tx: Connection, org_id: str, hook_id: str) -> None:
     if lead_hooks.lock_lead_hook(tx, org_id, hook_id) is None:
         raise NotFound(HOOK_NOT_FOUND)
@@ -137,8 +162,8 @@ def _target(tx: Connection, org_id: str, values: Changes) -> dict[str, str | Non
 
 def _find_target(tx: Connection, org_id: str, kind: str, text: str) -> str:
     if kind == "ruleset_id":
-        raise NotFound(RULESET_NOT_FOUND)
-    if kind == "workflow_id":
+        row = find_ruleset(tx, org_id, text, RULESET_NOT_FOUND)
+    elif kind == "workflow_id":
         row = find_workflow(tx, org_id, _id_of(text, UNKNOWN_WORKFLOW), UNKNOWN_WORKFLOW)
     else:
         row = find_processor(tx, org_id, _id_of(text, PROCESSOR_NOT_FOUND))

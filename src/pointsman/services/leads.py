@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from pointsman.core.assignment import EndReason
 from pointsman.core.errors import Invalid, NotFound
 from pointsman.core.ids import parse_id
 from pointsman.core.lead import email_key, phone_key, search_text
 from pointsman.core.workflow import Cadence, WorkflowStatus, cadence_of
 from pointsman.services.intake import UNKNOWN_CAMPAIGN
 from pointsman.services.minting import new_id
-from pointsman.storage import intake, leads, runs, timeline, workflows
+from pointsman.storage import assigning, intake, leads, runs, timeline, workflows
 
 LEAD_NOT_FOUND = "Lead not found or does not belong to your account"
 MOST_METADATA_KEYS = 1000
@@ -142,6 +143,7 @@ def archive_lead(tx: Connection, org_id: str, lead_id: str, now: datetime) -> No
     lock_lead(tx, org_id, lead_id)
     leads.update_lead(tx, lead_id, archived_at=now, updated_at=now)
     runs.remove_open_runs(tx, org_id, lead_id, now, reason="lead archived", actor_id=None)
+    assigning.end_open(tx, [lead_id], EndReason.ARCHIVED, now)
     timeline.insert_activity(
         tx,
         id=new_id(now),

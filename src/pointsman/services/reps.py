@@ -82,7 +82,7 @@ def create_rep(tx: Connection, org_id: str, now: datetime, *, ref: str | None, v
     elif reps.find_rep(tx, org_id, ref, None) is not None:
         raise Conflict(f"Rep '{ref}' already exists", reason="DUPLICATE_REP_ID")
     rep_id = new_id(now)
-    columns = _check(tx, org_id, rep_id, values, now)
+    columns = _check(tx, org_id, rep_id, ref, values, now)
     reps.insert_rep(tx, id=rep_id, org_id=org_id, ref=ref, **columns, created_at=now, updated_at=now)
     return find_rep(tx, org_id, ref)
 
@@ -91,7 +91,7 @@ def change_rep(tx: Connection, org_id: str, named: str, changes: Changes, now: d
     """Change a rep. Who comes back to the office, or came back meanwhile, needs nobody to stand in any more."""
     bump_config_version(tx, org_id)
     before = find_rep(tx, org_id, named)
-    columns = {**_returned(before, changes, now), **_check(tx, org_id, before.id, changes, now)}
+    columns = {**_returned(before, changes, now), **_check(tx, org_id, before.id, before.ref, changes, now)}
     reps.update_rep(tx, before.id, **columns, updated_at=now)
     leaves = changes.get("status") == RepStatus.INACTIVE
     return ChangedRep(
@@ -132,7 +132,7 @@ def _returned(before: Row[Any], changes: Changes, now: datetime) -> dict[str, An
     return _BACK if comes_back or (is_over and changes.get("ooo_until") is None) else {}
 
 
-def _check(tx: Connection, org_id: str, rep_id: str, given: Changes, now: datetime) -> dict[str, Any]:
+def _check(tx: Connection, org_id: str, rep_id: str, ref: str, given: Changes, now: datetime) -> dict[str, Any]:
     """Turn what was given into what is stored, or refuse it."""
     columns = dict(given)
     if given.get("timezone") is not None and find_zone(given["timezone"]) is None:
@@ -142,7 +142,7 @@ def _check(tx: Connection, org_id: str, rep_id: str, given: Changes, now: dateti
     if "time_off" in given:
         columns["time_off"] = _stored_time_off(given["time_off"])
     if given.get("overflow_to") is not None:
-        columns["overflow_to"] = _check_overflow(tx, org_id, rep_id, given["overflow_to"], now)
+        columns["overflow_to"] = _check_overflow(tx, org_id, rep_id, ref, given["overflow_to"], now)
     return columns
 
 
@@ -163,7 +163,7 @@ def _stored_time_off(holidays: Sequence[Mapping[str, Any]]) -> list[dict[str, An
     ]
 
 
-def _check_overflow(tx: Connection, org_id: str, rep_id: str, named: str, now: datetime) -> str:
+def _check_overflow(tx: Connection, org_id: str, rep_id: str, ref: str, named: str, now: datetime) -> str:
     """Find who is to stand in for a rep; returns the id."""
     other = _find(tx, org_id, named, f"Overflow rep '{named}' not found")
     if other.id == rep_id:
@@ -173,28 +173,23 @@ def _check_overflow(tx: Connection, org_id: str, rep_id: str, named: str, now: d
             raise Conflict(f"Overflow rep '{named}' is also OOO (1-hop depth limit)", reason="OVERFLOW_OOO")
         case RepStatus.INACTIVE:
             raise Conflict(f"Overflow rep '{named}' is inactive", reason="OVERFLOW_INACTIVE")
-    circle = _circle(tx, org_id, rep_id, other, now)
+    circle = _circle(reps.list_overflows(tx, org_id), rep_id, other, now)
     if circle:
-        raise Invalid(f"overflow_to would go round in a circle: {' -> '.join(circle)}", reason="OVERFLOW_CYCLE")
+        path = " -> ".join([ref, *circle, ref])
+        raise Invalid(f"overflow_to would go round in a circle: {path}", reason="OVERFLOW_CYCLE")
     return str(other.id)
 
 
-def _circle(tx: Connection, org_id: str, rep_id: str, other: Row[Any], now: datetime) -> list[str]:
-    """Follow who stands in for whom, from `other` on; the names on the way when that leads to the rep, else none."""
-    standing_in = {
-        row.id: row
-        for row in reps.list_overflows(tx, org_id)
-        if row.status != RepStatus.OOO or effective_status(row.status, row.ooo_until, now) == RepStatus.OOO
-    }
-    path, at = [other.ref], other.id
-    for _ in standing_in:
-        row = standing_in.get(at)
-        if row is None:
-            return []
-        at = row.overflow_to
+def _circle(overflows: Sequence[Row[Any]], rep_id: str, other: Row[Any], now: datetime) -> list[str]:
+    """Follow who stands in for whom, from `other` on: everybody on the way when that leads to the rep, else nobody."""
+    standing_in = {row.id: row for row in overflows if effective_status(row.status, row.ooo_until, now) == row.status}
+    path: list[str] = []
+    at = other.id
+    while at in standing_in and len(path) < len(standing_in):
+        path.append(standing_in[at].ref)
+        at = standing_in[at].overflow_to
         if at == rep_id:
-            return [*path, "this rep"]
-        path.append(standing_in[at].ref if at in standing_in else at)
+            return path
     return []
 
 

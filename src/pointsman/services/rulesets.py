@@ -74,7 +74,7 @@ def save_ruleset(tx: Connection, org_id: str, now: datetime, draft: RulesetDraft
 
 def find_ruleset(tx: Connection, org_id: str, named: str, missing: str = NOT_FOUND) -> Row[Any]:
     """Find a ruleset by the name callers use, or by id."""
-    row = rulesets.find_ruleset(tx, org_id, named, parse_id(named))
+    row = None if "\0" in named else rulesets.find_ruleset(tx, org_id, named, parse_id(named))
     if row is None or row.deleted_at is not None:
         raise NotFound(missing, reason="RULESET_NOT_FOUND")
     return row

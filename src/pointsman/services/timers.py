@@ -22,7 +22,7 @@ from pointsman.core.alerts import (
     stale_from,
 )
 from pointsman.core.zones import later
-from pointsman.services.minting import new_id, new_ids
+from pointsman.services.minting import new_ids
 from pointsman.storage import access, engagement, timers
 from pointsman.storage.db import to_json
 from pointsman.storage.timeline import activity_row, event_row
@@ -84,6 +84,11 @@ def timer_rows(
         )
         for id_, (kind, minutes, due_at) in zip(ids, dues, strict=True)
     ]  # fmt: skip
+
+
+def any_due(tx: Connection, now: datetime) -> bool:
+    """Tell whether a timer is due, without claiming it: most of the time none is."""
+    return timers.any_due(tx, now)
 
 
 def settle_due_timers(tx: Connection, reroute: Reroute, now: datetime, limit: int) -> int:
@@ -217,7 +222,7 @@ def _breached(fired: Iterable[_Verdict]) -> list[Row[Any]]:
 
 def _tell(tx: Connection, known: _Known, fired: Sequence[_Verdict], rerouted: Collection[str]) -> None:
     """Write the events, and breaches on the timelines of their leads."""
-    moment = timers.spelling(tx)(known.now)
+    moment, ids = timers.spelling(tx)(known.now), iter(new_ids(known.now, 2 * len(fired)))
     told, sent = [], []
     for timer in (verdict.timer for verdict in fired):
         owned = known.owned[timer.assignment_id]
@@ -226,18 +231,19 @@ def _tell(tx: Connection, known: _Known, fired: Sequence[_Verdict], rerouted: Co
         elif timer.kind == TimerKind.SLA_WARNING:
             kind, data = "sla.warning", _warning_data(known, timer, owned)
         else:
-            kind, data = "sla.breached", _breach_data(known, timer, owned, is_rerouted=timer.assignment_id in rerouted)
-            told.append(_breach_activity(timer, moment, data, known.now))
+            is_rerouted = timer.assignment_id in rerouted
+            kind, data = "sla.breached", _breach_data(known, timer, owned, is_rerouted=is_rerouted)
+            told.append(_breach_activity(next(ids), timer, moment, data))
             if not known.slas[timer.ruleset_id].alert_on_breach:
                 continue
-        sent.append(event_row(new_id(known.now), timer.org_id, timer.lead_id, moment, kind, to_json(data)))
+        sent.append(event_row(next(ids), timer.org_id, timer.lead_id, moment, kind, to_json(data)))
     timers.add_history(tx, told, sent)
 
 
-def _breach_activity(timer: Row[Any], moment: Any, data: Mapping[str, Any], now: datetime) -> tuple[Any, ...]:
+def _breach_activity(id_: str, timer: Row[Any], moment: Any, data: Mapping[str, Any]) -> tuple[Any, ...]:
     description = f"No first response within {timer.minutes} minutes"
     return activity_row(
-        new_id(now), timer.org_id, timer.lead_id, None, moment,
+        id_, timer.org_id, timer.lead_id, None, moment,
         kind="sla_breached", description=description, data=to_json(data), actor="system",
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from pointsman.connectors.outbound import problem_of_url
 from pointsman.connectors.signing import PREFIX, is_usable_secret
 from pointsman.core.errors import Conflict, Invalid, NotFound
 from pointsman.core.events import TEST
+from pointsman.core.ids import first_id
 from pointsman.core.webhooks import DeliveryState, SignatureHeader, read_events
 from pointsman.services.deliveries import delivery_row
 from pointsman.services.minting import new_id, new_webhook_secret
@@ -58,14 +59,13 @@ def create_endpoint(
     given = {name: value for name, value in options.items() if value is not None}
     checked = _check({**given, "url": url, "events": events}, allow_private=allow_private)
     checked.setdefault("secret", new_webhook_secret())
-    id_ = new_id(now)
     row = webhooks.insert_endpoint(
         tx,
         **{"is_active": True, **checked},
-        id=id_,
+        id=new_id(now),
         org_id=org_id,
         ruleset_id=ruleset_id,
-        since=id_,
+        since=first_id(now),
         created_at=now,
         updated_at=now,
     )
@@ -104,7 +104,7 @@ def update_endpoint(
         if before.is_active:
             deliveries.cancel_due(tx, endpoint_id, now)
         else:
-            checked["since"] = new_id(now)
+            checked["since"] = first_id(now)
     row = webhooks.update_endpoint(tx, endpoint_id, **checked, updated_at=now)
     return Endpoint(row=row, secret=checked.get("secret"))
 

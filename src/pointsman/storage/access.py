@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 
 from pointsman.storage.bulk import among
-from pointsman.storage.tables import api_keys, organizations, processors, workflows
+from pointsman.storage.tables import api_keys, organizations, processors, rulesets, workflows
 
 # Made once: it is part of every intake, and making it takes longer than running it.
 _CONFIG_VERSION = (
@@ -18,6 +18,11 @@ _CONFIG_VERSION = (
 def find_organization(tx: Connection, name: str) -> str | None:
     """Find an organization's id by its name."""
     return tx.execute(select(organizations.c.id).where(organizations.c.name == name)).scalar()
+
+
+def list_organizations(tx: Connection) -> list[Row[Any]]:
+    """List the organizations by name. For the command line, which may see every organization."""
+    return list(tx.execute(select(organizations.c.id, organizations.c.name).order_by(organizations.c.name)))
 
 
 def any_organization(tx: Connection) -> bool:
@@ -33,6 +38,13 @@ def owner_of_processor(tx: Connection, processor_id: str) -> str | None:
 def owner_of_workflow(tx: Connection, workflow_id: str) -> str | None:
     """Find the organization of a workflow. For the command line, which may see every organization."""
     return tx.execute(select(workflows.c.org_id).where(workflows.c.id == workflow_id)).scalar()
+
+
+def owners_of_ruleset(tx: Connection, named: str, ruleset_id: str | None) -> list[Row[Any]]:
+    """List the rulesets of a name or an id, of all organizations. For the command line, which may see every one."""
+    ours = or_(rulesets.c.ref == named, rulesets.c.id == ruleset_id) if ruleset_id else rulesets.c.ref == named
+    query = select(rulesets.c.id, rulesets.c.org_id, rulesets.c.name).where(ours, rulesets.c.deleted_at.is_(None))
+    return list(tx.execute(query.order_by(rulesets.c.id)))
 
 
 def insert_organization(tx: Connection, **values: Any) -> None:

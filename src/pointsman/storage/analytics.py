@@ -248,7 +248,8 @@ def _outcomes(given: CTE, now: datetime) -> CTE:
         conversions.c.lead_id == given.c.lead_id, _is_within(conversions.c.created_at, given)
     ).exists()  # fmt: skip
     is_breach = and_(timers.c.assignment_id == given.c.id, timers.c.kind == TimerKind.SLA_BREACH)
-    has_sla = and_(slas.c.ruleset_id == given.c.ruleset_id, slas.c.business_hours.is_(None))
+    is_owned = given.c.rep_id.is_not(None)
+    has_sla = and_(slas.c.ruleset_id == given.c.ruleset_id, slas.c.business_hours.is_(None), is_owned)
     found = (
         select(
             given.c.rep_id,

@@ -71,7 +71,9 @@ def save_batch(tx: Connection, batch: Batch, now: datetime) -> None:
 
 
 def end_open(tx: Connection, lead_ids: Collection[str], reason: EndReason, now: datetime) -> None:
-    """End the open assignments of leads."""
+    """End the open assignments of leads; those that are done with also leave the queue."""
+    if reason is not EndReason.REASSIGNED:
+        tx.execute(delete(parked_leads).where(among(tx, parked_leads.c.lead_id, lead_ids)))
     mine = (among(tx, assignments.c.lead_id, lead_ids), assignments.c.ended_at.is_(None))
     tx.execute(update(assignments).where(*mine).values(ended_at=now, end_reason=reason.value))
 

@@ -78,20 +78,20 @@ def insert_delivery(tx: Connection, row: tuple[Any, ...]) -> None:
     insert_rows(tx, [(deliveries, [row])])
 
 
-def claim_query(now: datetime, limit: int, busy: Collection[str] = ()) -> Select[Any]:
+def claim_query(tx: Connection, now: datetime, limit: int, busy: Collection[str]) -> Select[Any]:
     """Write the statement that claims due deliveries, and leases that ran out: the longest due first.
 
     Endpoints that are `busy` are passed over.
     """
     query = select(deliveries).where(deliveries.c.due_at <= now)
     if busy:
-        query = query.where(deliveries.c.endpoint_id.not_in(sorted(busy)))
+        query = query.where(~among(tx, deliveries.c.endpoint_id, busy))
     return query.order_by(deliveries.c.due_at).limit(limit).with_for_update(skip_locked=True)
 
 
 def claim_deliveries(tx: Connection, now: datetime, limit: int, busy: Collection[str]) -> Sequence[Row[Any]]:
     """Claim due deliveries; they are ours until the transaction ends."""
-    return tx.execute(claim_query(now, limit, busy)).all()
+    return tx.execute(claim_query(tx, now, limit, busy)).all()
 
 
 def lock_leased(tx: Connection, tokens: dict[str, int]) -> Sequence[Row[Any]]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, exists, or_, select, tuple_
 
-from pointsman.core.ids import NOISE_BYTES_PER_ID, make_ids
+from pointsman.core.ids import first_id
 from pointsman.storage.tables import deliveries, effects, events, idempotency_keys, webhook_endpoints
 
 IMPORTED = "import:"
@@ -46,11 +46,10 @@ def _delete_deliveries(tx: Connection, before: datetime, limit: int) -> int:
 
 def _delete_events(tx: Connection, before: datetime, limit: int) -> int:
     """Ids are in the order of time, so the oldest events are found without an index of their own."""
-    (first,) = make_ids(before, bytes(NOISE_BYTES_PER_ID))
     wanted = exists().where(
         webhook_endpoints.c.org_id == events.c.org_id,
         webhook_endpoints.c.is_active,
         webhook_endpoints.c.since < events.c.id,
     )
-    old = select(events.c.id).where(events.c.id < first, or_(events.c.is_handed_over, ~wanted))
+    old = select(events.c.id).where(events.c.id < first_id(before), or_(events.c.is_handed_over, ~wanted))
     return tx.execute(delete(events).where(events.c.id.in_(old.order_by(events.c.id).limit(limit)))).rowcount

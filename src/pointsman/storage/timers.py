@@ -52,6 +52,11 @@ def claim_query(now: datetime, limit: int) -> Select[Any]:
     )
 
 
+def any_due(tx: Connection, now: datetime) -> bool:
+    """Tell whether a timer is due."""
+    return tx.execute(select(timers.c.id).where(_WAITING, timers.c.due_at <= now).limit(1)).first() is not None
+
+
 def claim_timers(tx: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
     """Claim due timers; they are ours until the transaction ends."""
     return tx.execute(claim_query(now, limit)).all()

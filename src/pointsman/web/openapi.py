@@ -33,6 +33,7 @@ _FAILURES = {
 _FAILURES_OF = {"routeswit": {**_FAILURES, "400": "The body is not JSON", "422": "The request is not valid"}}
 """For surfaces that answer to a wrong request in another way than most."""
 
+_EMPTY = "204"
 _SURFACES = {"/api/public": "nexor", "/v1": "dialnexa", "/api/v1": "routeswit"}
 
 
@@ -78,9 +79,9 @@ def _complete(operation: Document, handler: HTTPRouteHandler, by_shape: Mapping[
     success = next(status for status in operation["responses"] if status.startswith("2"))
     answer = _schema(handler.opt.get("answer", ()), by_shape)
     operation["responses"] = {
-        success: {"description": "Done", "content": {"application/json": {"schema": answer}}},
+        success: {"description": "Done", **({} if success == _EMPTY else _json(answer))},
         **{
-            status: {"description": text, "content": {"application/json": {"schema": {"$ref": _ref("Error")}}}}
+            status: {"description": text, **_json({"$ref": _ref("Error")})}
             for status, text in _FAILURES_OF.get(_surface(path), _FAILURES).items()
         },
         **{status: {"description": text} for status, text in handler.opt.get("also", {}).items()},
@@ -116,6 +117,10 @@ def _shapes(handlers: Any) -> dict[str, Any]:
         if not isinstance(shape, Check)
     ]
     return {str(shape): shape for shape in named}
+
+
+def _json(schema: Document) -> Document:
+    return {"content": {"application/json": {"schema": schema}}}
 
 
 def _schema(shapes: Any, by_shape: Mapping[str, Any]) -> Document:

@@ -108,7 +108,7 @@ def test_events_are_types_or_a_star(alice: Client, wanted: Any, kept: list[str])
         ({"url": 5, "events": 5}, ["url must be a string", "events must be a string or an array"]),
         ({"url": URL, "events": []}, 'events must name at least one type of event, or "*"'),
         ({"url": URL, "events": "*", "secret": "short"}, "secret must be 16 to 200 printable characters"),
-        ({"url": URL, "events": "*", "secret": "a tab\tin the middle"}, "secret must be 16 to 200 printable characters"),
+        ({"url": URL, "events": "*", "secret": "with a tab\tin it"}, "secret must be 16 to 200 printable characters"),
         ({"url": URL, "events": "*", "secret": "s" * 201}, "secret must be a string of length <= 200"),
         (
             {"url": URL, "events": "*", "secret": "whsec_not~base64~at~all"},
@@ -157,7 +157,7 @@ def test_an_address_that_nothing_can_be_sent_to_is_refused(alice: Client, url: s
 @pytest.mark.parametrize(
     "host",
     [
-        "127.0.0.1", "127.1", "0x7f.1", "2130706433", "0177.0.0.1", "0.0.0.0", "0", "10.1.2.3", "172.16.0.1",
+        "127.0.0.1", "127.1", "0x7f.1", "2130706433", "0177.0.0.1", "0.0.0.1", "0", "10.1.2.3", "172.16.0.1",
         "192.168.1.1", "169.254.169.254", "100.64.0.1", "[::1]", "[::]", "[fe80::1]", "[fc00::1]", "[::ffff:10.0.0.1]",
         "[64:ff9b::a00:1]", "localhost", "LOCALHOST", "a.localhost", "localhost.", "10.0.0.1.", "224.0.0.1",
         "255.255.255.255",

@@ -106,7 +106,8 @@ class Desk:
         def work(tx: Any) -> None:
             for table in order:
                 if rows := self.rows.get(table):
-                    tx.execute(insert(table), rows)
+                    given = {name: None for row in rows for name in row}
+                    tx.execute(insert(table), [{**given, **row} for row in rows])
 
         self.client.runner.run(self.app.db.write(work))
         self.rows = {}

@@ -182,7 +182,9 @@ def test_wrong_bodies_are_refused_and_store_nothing(alice: Client, body: Any, me
 
 
 @pytest.mark.usefixtures("lead_id")
-@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-23:59", "1000-01-01T00:00:00+23:59"])
+@pytest.mark.parametrize(
+    "moment", ["9999-12-31T23:59:59-23:59", "1000-01-01T00:00:00+23:59", "1001-01-01T00:00:00+23:59"]
+)
 def test_moments_at_the_edge_of_time_are_no_server_error(alice: Client, moment: str) -> None:
     answer = alice.post(ACTIVITIES, {"activity_type": "custom", "timestamp": moment, "meeting_time": moment})
     assert answer.status_code in (201, 422)

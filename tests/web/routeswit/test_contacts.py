@@ -114,6 +114,23 @@ def test_lead_id_may_be_the_contact_id(alice: Client) -> None:
     assert alice.get(f"{PATH}/c1").json()["data"]["lead_id"] == "c1"
 
 
+def test_a_contact_is_owned_by_whoever_its_lead_is_routed_to(alice: Client, app: App) -> None:
+    """Defect 8: what is logged under the contact counts for the lead that was routed."""
+    alice.post("/api/v1/reps", {"rep_id": "ana", "name": "Ana", "email": "ana@acme.test", "timezone": "UTC"})
+    rule = {"priority": 1, "name": "All", "conditions": [], "assignment": {"type": "specific_rep", "rep_id": "ana"}}
+    body = {"ruleset_id": "all", "name": "All", "rules": [rule], "fallback": {"type": "queue", "queue_id": "q"}}
+    assert alice.post("/api/v1/rules", body).status_code == 201
+    before = save(alice, "c1", lead_id="LD-1")
+    for lead_id in ("LD-1", "LD-2"):
+        routed = alice.post("/api/v1/leads", {"lead_id": lead_id, "ruleset_id": "all", "attributes": {}})
+        assert routed.status_code == 200, routed.text
+    after = save(alice, "c2", status=200, lead_id="LD-2")
+    assert count(app, alice, leads) == 2
+    for name, contact in (("c1", before), ("c2", after)):
+        told = alice.get(f"{PATH}/{name}").json()["data"]
+        assert (told["id"], told["assigned_rep"]["rep_id"]) == (contact["id"], "ana")
+
+
 def test_two_leads_do_not_become_one(alice: Client) -> None:
     save(alice, "c1")
     save(alice, "c2")

@@ -15,12 +15,16 @@ from litestar.response.base import ASGIResponse
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import Row
 
+from pointsman.bootstrap import App
 from pointsman.core.errors import Conflict, Invalid, NotFound, Refused, Unreadable
 from pointsman.core.ids import prefixed
+from pointsman.core.lead import LeadDraft
 from pointsman.services import lead_hooks
+from pointsman.services.assigning import RoutingRequest
+from pointsman.services.desk import Assigned
 from pointsman.services.hooked_leads import NOT_LEADS, read_leads
 from pointsman.services.idempotency import Answer, RetryKey
-from pointsman.services.intake import IntakeRequest, Outcome
+from pointsman.services.intake import IntakeRequest, Stored
 from pointsman.services.lead_hooks import REDIRECT
 from pointsman.web.body import check_value, may_have_nul, parse_json
 from pointsman.web.call import ENCODER, AnyRequest, app_of, send
@@ -28,6 +32,7 @@ from pointsman.web.errors import problem_at
 from pointsman.web.form import MULTIPART, URLENCODED, read_form
 
 CLOSED = "This hook leads to what takes no leads now; nothing was stored"
+NOBODY_FREE = "Nobody can take this lead now; it was not stored, so send it again later"
 
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>
@@ -36,10 +41,21 @@ _PAGE = """<!doctype html>
 """
 
 
+class Owner(Struct):
+    """Who will get in touch."""
+
+    rep_id: str
+    name: str
+
+
 class HookedLead(Struct):
-    """One lead: its id and where it went; or that it was there already, by its external id; or why it was not taken."""
+    """One lead: its id and where it went; or that it was there already, by its external id; or why it was not taken.
+
+    Nobody owns a lead yet whose `assigned_to` is null.
+    """
 
     lead_id: str | UnsetType = UNSET
+    assigned_to: Owner | UnsetType | None = UNSET
     workflow_id: str | UnsetType | None = UNSET
     already_there: bool | UnsetType = UNSET
     error: str | UnsetType = UNSET
@@ -93,23 +109,43 @@ async def _take(request: AnyRequest, hook: Row[Any]) -> Answer:
         hook, content, message_id=message_id, idempotency_key=request.headers.get("idempotency-key")
     )
     items = read_leads(value, hook.mapping, hook.defaults)
-    for item in items:
-        if not isinstance(item, Refused):
-            item.workflow_id = hook.workflow_id
     try:
-        return await app.intake.submit(_intake_request(hook, items, retry_key))
+        if hook.ruleset_id is not None:
+            return await _route(app, hook, items, retry_key)
+        return await _enter(app, hook, items, retry_key)
     except NotFound as problem:
         raise Conflict(CLOSED) from problem
 
 
-def _intake_request(hook: Row[Any], items: Sequence[Any], retry_key: RetryKey | None) -> IntakeRequest:
-    return IntakeRequest(
-        org_id=hook.org_id,
-        processor_id=hook.processor_id,
-        items=items,
-        single=False,
-        render=_render,
-        retry_key=retry_key,
+async def _enter(app: App, hook: Row[Any], items: Sequence[LeadDraft | Refused], retry_key: RetryKey | None) -> Answer:
+    """Let leads enter the workflow of a hook, or those that its processor chooses."""
+    for item in items:
+        if isinstance(item, LeadDraft):
+            item.workflow_id = hook.workflow_id
+    return await app.intake.submit(
+        IntakeRequest(
+            org_id=hook.org_id,
+            processor_id=hook.processor_id,
+            items=items,
+            single=False,
+            render=_render,
+            retry_key=retry_key,
+        )
+    )
+
+
+async def _route(app: App, hook: Row[Any], items: Sequence[LeadDraft | Refused], retry_key: RetryKey | None) -> Answer:
+    """Give leads to people by the ruleset of a hook."""
+    wanted = await app.db.read(lambda tx: lead_hooks.routing_items(tx, hook.org_id, items))
+    return await app.routing.submit(
+        RoutingRequest(
+            org_id=hook.org_id,
+            ruleset_ref=hook.ruleset_id,
+            items=wanted,
+            single=False,
+            render=_render,
+            retry_key=retry_key,
+        )
     )
 
 
@@ -144,20 +180,23 @@ def _kind_of(request: AnyRequest) -> str:
     return request.content_type[0].lower()
 
 
-def _render(outcomes: Sequence[Outcome]) -> Answer:
+def _render(outcomes: Sequence[Stored | Assigned | Refused]) -> Answer:
     """Answer with what became of each lead; a request none of whose leads could be taken is refused as a whole."""
     leads = [_shape(outcome) for outcome in outcomes]
     if all(lead.error for lead in leads):
-        raise Invalid(str(leads[0].error))
+        raise (Conflict if isinstance(outcomes[0], Conflict) else Invalid)(str(leads[0].error))
     is_new = any(lead.lead_id for lead in leads)
     return Answer(201 if is_new else 200, ENCODER.encode(LeadsTaken(success=True, leads=leads)))
 
 
-def _shape(outcome: Outcome) -> HookedLead:
+def _shape(outcome: Stored | Assigned | Refused) -> HookedLead:
     if isinstance(outcome, Conflict):
-        return HookedLead(already_there=True)
+        return HookedLead(error=NOBODY_FREE) if outcome.reason else HookedLead(already_there=True)
     if isinstance(outcome, Refused):
         return HookedLead(error=outcome.message)
+    if isinstance(outcome, Assigned):
+        owner = Owner(outcome.rep.ref, outcome.rep.name) if outcome.rep else None
+        return HookedLead(lead_id=outcome.lead_id, assigned_to=owner)
     workflow_id = prefixed("wf", outcome.target.workflow_id) if outcome.target else None
     return HookedLead(lead_id=outcome.accepted.lead_id, workflow_id=workflow_id)
 

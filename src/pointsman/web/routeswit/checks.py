@@ -35,7 +35,9 @@ MOST_ISSUES = 100
 """Issues listed at most: a body that is wrong in a million places is not answered with a million issues."""
 
 _SAFE = 2**53 - 1
-_FIRST_YEAR = 1000
+_FIRST_YEAR = 1001
+"""Years of moments are kept with four digits, and an offset can lead into the year before."""
+
 _UNSAFE_NOTE = "Integers must be within the safe integer range."
 _EMAIL = re.compile(
     r"(?!\.)(?!.*\.\.)([A-Za-z0-9_'+\-\.]*)[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}", re.ASCII

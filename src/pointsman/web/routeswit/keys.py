@@ -99,11 +99,11 @@ async def create_key(request: AnyRequest) -> ASGIResponse:
     return reply(201, made)
 
 
-@delete("/keys/{id_:str}", guards=[needs(Scope.ADMIN)])
-async def revoke_key(request: AnyRequest, id_: FromPath[str]) -> None:
+@delete("/keys/{key_id:str}", guards=[needs(Scope.ADMIN)])
+async def revoke_key(request: AnyRequest, key_id: FromPath[str]) -> None:
     """Revoke a key."""
-    key_id = path_id(id_, KEY_NOT_FOUND)
-    await change(request, lambda tx, org_id, now: api_keys.revoke_key(tx, org_id, key_id, now))
+    id_ = path_id(key_id, KEY_NOT_FOUND)
+    await change(request, lambda tx, org_id, now: api_keys.revoke_key(tx, org_id, id_, now))
 
 
 def _shape(row: Row[Any]) -> ApiKeyRecord:

@@ -15,8 +15,9 @@ def normalise_ruleset(body: Body) -> Body:
     """Turn a ruleset into the spelling of SRC; what makes no sense is left for the check to find."""
     normal = {"fallback": DEFAULT_FALLBACK, "on_unavailable": ON_UNAVAILABLE[0]}
     normal |= {name: value for name, value in body.items() if value is not None or name not in normal}
-    if "slug" in body:
-        normal.setdefault("ruleset_id", body["slug"])
+    for other in ("slug", "rulesetId"):
+        if other in body:
+            normal.setdefault("ruleset_id", body[other])
     if isinstance(body.get("rules"), list):
         normal["rules"] = _normalise_rules(body["rules"])
     return normal
