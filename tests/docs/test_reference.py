@@ -27,6 +27,8 @@ SURFACES = {
     "dialnexa-leads.md": "/v1",
     "lead-hooks.md": "",
     "routeswit-contacts.md": "/api/v1",
+    "routeswit-rulesets.md": "/api/v1",
+    "routeswit-api.md": "/api/v1",
     "workflows.md": "",
 }
 BESIDE = ("/", "/healthz", "/readyz", "/metrics", "/openapi.json")

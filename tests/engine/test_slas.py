@@ -6,17 +6,18 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import OperationalError
 
 from pointsman.bootstrap import App
 from pointsman.core.alerts import TimerKind
+from pointsman.engine.deliveries import HandOver
 from pointsman.engine.timers import TimerLoop
 from pointsman.services.minting import new_ids
 from pointsman.services.rerouting import reroute_leads
 from pointsman.services.timers import Breach, settle_due_timers
 from pointsman.storage import timers as stored_timers
-from pointsman.storage.tables import timers
+from pointsman.storage.tables import deliveries, timers, webhook_endpoints
 from pointsman.web.times import iso
 from tests.conftest import NOW, Client, Clock
 from tests.engine.faults import FaultyDatabase
@@ -154,6 +155,21 @@ class TestBreaches:
         floor.touch(contact_id="c2")
         floor.pass_time(minutes=15)
         assert {data["lead_id"] for data in floor.told("sla.breached")} == {leads[0], leads[1], leads[3]}
+
+
+class TestWebhooks:
+    def test_only_the_webhook_of_the_ruleset_hears_of_a_breach(self, floor: Promising, app: App) -> None:
+        floor.sla(15, warn_minutes=5, alert_webhook=URL)
+        floor.stale(1)
+        floor.lead()
+        floor.pass_time(minutes=5)
+        floor.pass_time(minutes=10)
+        while floor.runner.run(HandOver(app).run_once()):
+            pass
+        query = select(deliveries.c.event_type, webhook_endpoints.c.url, webhook_endpoints.c.events)
+        found = floor.runner.run(app.db.read(lambda tx: tx.execute(query.join(webhook_endpoints)).all()))
+        sla_events = ["sla.breached", "sla.warning"]
+        assert sorted(map(tuple, found)) == [(kind, URL, sla_events) for kind in sla_events]
 
 
 class TestWarnings:

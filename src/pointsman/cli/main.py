@@ -1,4 +1,4 @@
-
+# ruff: noqa: PLC0415 - a command loads what it needs when it runs, so that `--help` is quick
 """`pointsman`: every command and its options. What a command does is in the file named after it."""
 
 from pathlib import Path
@@ -34,7 +34,7 @@ DatabaseUrl = Annotated[
 
 
 @app.callback(invoke_without_command=True)
-def pointsman(version: Annotated[bool, Option("--version", help="Show the version.")] = False) -> None:
+def pointsman(version: Annotated[bool, Option("--version", help="Show the version.")] = False) -> None:  # noqa: FBT002
     """Answer what is asked of no command in particular."""
     if version:
         print(__version__)
@@ -69,7 +69,7 @@ def serve(
 def run_engine(
     data: Data = None,
     database_url: DatabaseUrl = None,
-    until_idle: Annotated[bool, Option("--until-idle", help="Stop as soon as nothing is due.")] = False,
+    until_idle: Annotated[bool, Option("--until-idle", help="Stop as soon as nothing is due.")] = False,  # noqa: FBT002
     metrics_port: Annotated[
         int | None, Option(min=1, max=65_535, help="Serve /metrics on this port. By default nowhere.")
     ] = None,
@@ -83,7 +83,7 @@ def run_engine(
 
 @app.command("import")
 @errors_on_one_line()
-def import_(
+def import_(  # noqa: PLR0913, PLR0917 - every option is a parameter
     file: Annotated[Path, Argument(metavar="FILE", help="CSV or XLSX, with a header row.")],
     processor: Annotated[str | None, Option(metavar="ID", help="Let a processor's rules choose each workflow.")] = None,
     workflow: Annotated[str | None, Option(metavar="ID", help="Enter every lead into this workflow.")] = None,
@@ -134,7 +134,7 @@ def import_(
 
 @app.command()
 @errors_on_one_line()
-def simulate(
+def simulate(  # noqa: PLR0913, PLR0917 - every option is a parameter
     workflow: Annotated[str, Argument(metavar="WORKFLOW", help="Id of a workflow, a draft too, in any spelling.")],
     leads: Annotated[int, Option(min=1, max=1_000_000, help="How many leads come in.")] = 1000,
     days: Annotated[int, Option(min=1, max=3660, help="How many days are looked at.")] = 30,
@@ -147,7 +147,7 @@ def simulate(
         Path | None, Option(metavar="FILE", help="How leads behave, as JSON. By default a plausible model.")
     ] = None,
     plot: Annotated[Path | None, Option(metavar="FILE", help="Also write a page with charts, as HTML.")] = None,
-    as_json: Annotated[bool, Option("--json", help="Print the whole answer as JSON.")] = False,
+    as_json: Annotated[bool, Option("--json", help="Print the whole answer as JSON.")] = False,  # noqa: FBT002
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:

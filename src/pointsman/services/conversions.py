@@ -151,7 +151,7 @@ def _tell(tx: Connection, row: Row[Any], now: datetime) -> None:
         tx, row.org_id, row.lead_id, now,
         kind="lead_converted", description=row.type_name, run_id=row.run_id, data=told,
     )  # fmt: skip
-    event = {"lead_id": row.lead_id, **told, "workflow_id": row.workflow_id, "workflow_run_id": row.run_id}
+    event = {**told, "workflow_id": row.workflow_id, "workflow_run_id": row.run_id}
     record_event(tx, row.org_id, row.lead_id, now, kind="lead.converted", data=event)
 
 

@@ -2,7 +2,8 @@
 
 A batch goes through `take_in` like any other request. Its retry key is made from what its rows say, so a second run
 over the same file, with the same options, finds every batch answered; the answer that is kept says where its leads
-went. Where every row has an external id, that alone tells which leads are there already, even in a changed file.
+went. Where every row has an external id, that alone tells which leads are there already, even in a changed file; of
+leads for people, too, but they keep their owner and what the file says more about them is added.
 """
 
 import hashlib

@@ -187,8 +187,8 @@ def test_a_conversion_is_on_the_timeline_and_in_the_outbox(alice: Client, app: A
     (activity,) = [row for row in rows(app, alice, activities) if row.kind == "lead_converted"]
     assert (activity.lead_id, activity.title, activity.description) == (lead_id, "Lead converted", "Sale")
     (event,) = [row for row in rows(app, alice, events) if row.type == "lead.converted"]
+    assert event.lead_id == lead_id
     assert event.data == {
-        "lead_id": lead_id,
         "conversion_id": shown["id"],
         "conversion_type_id": type_id,
         "type": "Sale",
@@ -342,7 +342,7 @@ def test_a_converted_lead_leaves_the_queue(alice: Client, app: App) -> None:
     ruleset_id = insert_row(
         app, alice, rulesets, ref="sales", name="Sales", rules=[], fallback={}, on_unavailable="fallback"
     )
-    insert_row(app, alice, parked_leads, lead_id=lead_id, ruleset_id=ruleset_id, queue_id="q", attributes={})
+    insert_row(app, alice, parked_leads, lead_id=lead_id, ruleset_id=ruleset_id, queue_id="q", attributes={}, batch=1)
     convert(alice, make_type(alice), lead_id)
     assert rows(app, alice, parked_leads) == []
     assert [row.owner_id for row in rows(app, alice, leads)] == [None]

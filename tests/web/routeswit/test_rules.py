@@ -220,6 +220,43 @@ class TestDialects:
         assert saved_rules(alice, rule(assignment=territory))[0]["assignment"]["territory_map"] == {"UK": ["ana"]}
 
 
+class TestRouting:
+    """What was saved is what routes: every kind of condition and of target, once."""
+
+    def owner(self, client: Client, **attributes: Any) -> str | None:
+        body = {"lead_id": json.dumps(attributes), "ruleset_id": "inbound", "attributes": attributes}
+        answer = client.post("/api/v1/leads", body)
+        assert answer.status_code == 200, answer.text
+        rep: str = answer.json()["data"]["assigned_to"]["rep_id"]
+        return rep or None
+
+    def test_leads_go_where_the_rules_say(self, alice: Client) -> None:
+        add_reps(alice, "ana", "ben", "cal")
+        alice.patch("/api/v1/reps/cal", json={"attributes": {"languages": ["fr", "en"], "level": 2}})
+        match = {"type": "match", "where": "rep.attributes.languages.contains(attributes.language)"}
+        territory = {"type": "territory", "territory_field": "country", "territory_map": {"UK": ["ben"], "5": "cal"}}
+        save(
+            alice,
+            {
+                "condition": "attributes.country == 'DE' && attributes['Lead Source'] in ['Web', null]",
+                "target_id": "ben",
+            },
+            {"conditions": [{"field": "size", "operator": "between", "value": [5, 9]}], "assignment": TO_ANA},
+            {"condition": "has(language)", "assignment": match},
+            {"assignment": territory},
+            fallback={"type": "queue", "queue_id": "later"},
+        )
+        assert [
+            self.owner(alice, country="DE"),
+            self.owner(alice, **{"country": "DE", "Lead Source": "API"}),
+            self.owner(alice, country="UK", size="7"),
+            self.owner(alice, country="UK", size=10, language="FR"),
+            self.owner(alice, country="UK", language="es"),
+            self.owner(alice, country=5),
+            self.owner(alice),
+        ] == ["ben", None, "ana", "cal", "ben", "cal", None]
+
+
 class TestSaving:
     def test_replacing_twice_keeps_the_ruleset(self, alice: Client, clock: Clock) -> None:
         add_reps(alice, "ana")

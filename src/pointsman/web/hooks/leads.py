@@ -41,7 +41,7 @@ _PAGE = """<!doctype html>
 """
 
 
-class Owner(Struct):
+class LeadOwner(Struct):
     """Who will get in touch."""
 
     rep_id: str
@@ -55,7 +55,7 @@ class HookedLead(Struct):
     """
 
     lead_id: str | UnsetType = UNSET
-    assigned_to: Owner | UnsetType | None = UNSET
+    assigned_to: LeadOwner | UnsetType | None = UNSET
     workflow_id: str | UnsetType | None = UNSET
     already_there: bool | UnsetType = UNSET
     error: str | UnsetType = UNSET
@@ -74,7 +74,10 @@ class LeadsTaken(Struct):
         "open": True,
         "body": (dict[str, Any], list[dict[str, Any]]),
         "answer": LeadsTaken,
-        "also": {"303": "A browser that sent a form is sent on to the hook's `redirect_url`"},
+        "also": {
+            "200": "Every lead was there already",
+            "303": "A browser that sent a form is sent on to the hook's `redirect_url`",
+        },
     },
 )
 async def take_leads(request: AnyRequest, token: FromPath[str]) -> ASGIResponse:
@@ -195,7 +198,7 @@ def _shape(outcome: Stored | Assigned | Refused) -> HookedLead:
     if isinstance(outcome, Refused):
         return HookedLead(error=outcome.message)
     if isinstance(outcome, Assigned):
-        owner = Owner(outcome.rep.ref, outcome.rep.name) if outcome.rep else None
+        owner = LeadOwner(outcome.rep.ref, outcome.rep.name) if outcome.rep else None
         return HookedLead(lead_id=outcome.lead_id, assigned_to=owner)
     workflow_id = prefixed("wf", outcome.target.workflow_id) if outcome.target else None
     return HookedLead(lead_id=outcome.accepted.lead_id, workflow_id=workflow_id)
