@@ -358,8 +358,11 @@ def test_ids_are_taken_in_any_spelling(import_rows: Import, processor_id: str) -
         (("--processor", "0190f3c4-7d5e-7a31-9c0b-2f6d1e8a4b57"), "there is no processor 0190f3c4-7d5e"),
         (("--workflow", "0190f3c4-7d5e-7a31-9c0b-2f6d1e8a4b57"), "there is no workflow 0190f3c4-7d5e"),
         (("--workflow", "sales"), "'sales' is not the id of a workflow"),
-        (("--source", "x"), "say where the leads go: --processor ID or --workflow ID"),
-        (("--processor", "x", "--workflow", "y"), "say where the leads go: --processor ID or --workflow ID"),
+        (("--source", "x"), "say where the leads go: --processor ID, --workflow ID or --ruleset SLUG"),
+        (
+            ("--processor", "x", "--workflow", "y"),
+            "say where the leads go: --processor ID, --workflow ID or --ruleset SLUG",
+        ),
     ],
 )
 def test_a_wrong_destination_is_refused(import_rows: Import, to: tuple[str, ...], complaint: str) -> None:

@@ -225,6 +225,25 @@ class TestRefused:
         assert caught.value.message.count("expected a condition") == 20
 
 
+def test_as_much_text_as_takes_long_to_read_is_refused_unread() -> None:
+    parentheses = "(" * 2000 + "a" + ")" * 2000
+    with pytest.raises(Invalid, match="have at most 200000 words and signs, these have 400100"):
+        check_rules([rule(priority=place, condition=parentheses) for place in range(1, 101)])
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"condition": "a.matches('x{1000}')"},
+        {"assignment": match("rep.name.matches('x{1000}')")},
+        {"assignment": match([{"field": "rep.name", "operator": "regex", "value": "x{1000}"}])},
+    ],
+)
+def test_too_many_patterns_are_refused_unread(given: dict[str, Any]) -> None:
+    with pytest.raises(Invalid, match="at most 500 regular expressions, this one has 501"):
+        check_rules([rule(priority=place, **given) for place in range(1, 502)])
+
+
 def test_ten_thousand_expressions_take_seconds_at_most() -> None:
     rules = [rule(priority=place, condition=f"country == 'C{place}' && size > 5") for place in range(1, 10_001)]
     begun = time.perf_counter()

@@ -177,10 +177,12 @@ def test_every_event_holds_what_the_catalogue_says(flow: Flow) -> None:
     calls = flow.draw({"call": ("VOICE_CALL", CALL), "won": ("CONVERTED", {})}, ("call", "won"))
     flow.enrol(calls)
     waits = flow.draw({"wait": ("TIME", {"delay_hours": 5}), "lost": ("DROPPED", {})}, ("wait", "lost"))
-    lead = create_lead(flow.alice)
+    lead = create_lead(flow.alice, phone=PHONE)
     for workflow in (waits, calls, waits):
         body = {"workflowId": workflow}
-        assert flow.alice.post(f"/api/public/leads/{lead}/assign-workflow", body).is_success
+        flow.clock.forward(seconds=1)
+        answer = flow.alice.post(f"/api/public/leads/{lead}/assign-workflow", body)
+        assert answer.is_success, answer.text
     flow.alice.delete(f"/v1/workflows/{waits}/leads/{lead}")
     flow.drain()
     query = select(events.c.type, events.c.data)

@@ -49,10 +49,15 @@ class People:
         return self._absences[rep_id]
 
     def stand_in(self, rep_id: str) -> str | None:
-        """Find who takes the leads of a rep who is out of office: one hop, to somebody who can take a lead."""
+        """Find who takes the leads of a rep who is out of office: one hop, to somebody who can take a lead.
+
+        Who is back from being out of office has nobody standing in any more.
+        """
         if self.absence(rep_id) not in (Absence.OUT_OF_OFFICE, Absence.TIME_OFF):
             return None
-        overflow = self.reps[rep_id].overflow_to
+        rep = self.reps[rep_id]
+        is_back = rep.status == RepStatus.OOO and rep.ooo_until is not None and rep.ooo_until <= self.now
+        overflow = None if is_back else rep.overflow_to
         return overflow if overflow is not None and self.absence(overflow) is None else None
 
     def today(self, rep_id: str) -> int:

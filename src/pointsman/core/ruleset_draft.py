@@ -4,19 +4,24 @@ Rules come with `priority`, `name`, `conditions`, `condition` (a text) and `assi
 is, the surface has looked at already. In what is returned, reps are still named the way the sender names them.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pointsman.core import condition as c
 from pointsman.core.condition import WITHOUT_VALUE, Operator
 from pointsman.core.errors import Invalid
-from pointsman.core.expression import parse_expression, parse_match
+from pointsman.core.expression import LONGEST_EXPRESSION, parse_expression, parse_match
 from pointsman.core.ruleset import ATTRIBUTES, EQUAL, WEIGHTED, field_path
 from pointsman.core.stored_condition import FromLead, change_comparisons, store_condition
 from pointsman.core.values import Json, as_moment
 
 DUPLICATE_PRIORITIES = "Duplicate rule priorities are not allowed."
 MOST_MEMBERS = 10_000
+MOST_SIGNS = 200_000
+"""Words and signs in all text conditions of a ruleset: about as long as it takes to read them."""
+MOST_PATTERNS = 500
+"""Regular expressions in a ruleset: a nasty one takes a hundredth of a second to prepare."""
 MOST_PROBLEMS = 20
 """Problems that are told at once."""
 LARGEST_WEIGHT = 1_000_000
@@ -56,6 +61,8 @@ _MIRRORED = {
 DEFAULT = "default"
 """The key of a territory map for every value that is no key."""
 
+_SIGN = re.compile(r"[\w.]+|[^\w\s]")
+
 T = TypeVar("T")
 R = TypeVar("R")
 Draft = Mapping[str, Any]
@@ -65,6 +72,7 @@ def check_rules(rules: Sequence[Draft]) -> list[dict[str, Any]]:
     """Check rules and return them as they are stored, lowest priority first; or say everything that is wrong."""
     if len({rule["priority"] for rule in rules}) < len(rules):
         raise Invalid(DUPLICATE_PRIORITIES)
+    _check_size(rules)
     checked: list[dict[str, Any]] = []
     problems: list[str] = []
     for place, rule in enumerate(rules):
@@ -77,6 +85,31 @@ def check_rules(rules: Sequence[Draft]) -> list[dict[str, Any]]:
     if problems:
         raise Invalid("\n".join(problems))
     return sorted(checked, key=lambda rule: rule["priority"])
+
+
+def _check_size(rules: Sequence[Draft]) -> None:
+    signs = patterns = 0
+    for text in _texts(rules):
+        if len(text) <= LONGEST_EXPRESSION:
+            signs += sum(1 for _ in _SIGN.finditer(text))
+            patterns += text.count("matches")
+    if signs > MOST_SIGNS:
+        raise Invalid(f"The text conditions of a ruleset have at most {MOST_SIGNS} words and signs, these have {signs}")
+    if patterns > MOST_PATTERNS:
+        raise Invalid(f"A ruleset has at most {MOST_PATTERNS} regular expressions, this one has {patterns}")
+
+
+def _texts(rules: Sequence[Draft]) -> Iterator[str]:
+    """Yield what is costly to check: texts, and patterns as if they were written in one."""
+    for rule in rules:
+        yield rule.get("condition") or ""
+        where = rule["assignment"].get("where", "")
+        listed = [where] if isinstance(where, str | Mapping) else where
+        for part in listed:
+            if isinstance(part, str):
+                yield part
+            elif part["operator"] == Operator.REGEX:
+                yield "matches"
 
 
 def _check_rule(rule: Draft) -> dict[str, Any]:

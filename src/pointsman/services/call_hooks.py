@@ -10,6 +10,7 @@ from pointsman.core.calls import CallResult
 from pointsman.core.errors import NotFound
 from pointsman.core.ids import parse_id
 from pointsman.core.values import Json
+from pointsman.services.minting import TOKEN_FORM
 from pointsman.services.results import record_results
 from pointsman.storage import effects, results
 
@@ -27,7 +28,7 @@ class HookedCall:
 
 def find_call(tx: Connection, token: str) -> HookedCall:
     """Find the call that an address belongs to."""
-    row = results.find_call(tx, token)
+    row = results.find_call(tx, token) if TOKEN_FORM.fullmatch(token) else None
     if row is None:
         raise NotFound(UNKNOWN_CALL)
     agent_id = parse_id(row.agent_id)

@@ -86,6 +86,7 @@ class Held:
     metadata: Mapping[str, Json]
     last: Assigned | None = None
     is_parked: bool = False
+    is_archived: bool = False
 
 
 class Desk:
@@ -114,16 +115,22 @@ class Desk:
         names = {item.draft.external_id for item in items if item.draft.external_id is not None} - self._held.keys()
         if not names:
             return
-        ids = {id_ for name in names if (id_ := parse_id(name)) is not None}
+        linked = assigning.find_linked(self._tx, self._book.org_id, names)
+        ids = {id_ for name in names if (id_ := parse_id(name)) is not None} | set(linked.values())
         for row in assigning.find_leads(self._tx, self._book.org_id, names, ids):
             held = self._held_of(row)
             self._held[row.id] = held
             if row.external_id is not None:
                 self._held[row.external_id] = held
+        for name, lead_id in linked.items():
+            if lead_id in self._held:
+                self._held.setdefault(name, self._held[lead_id])
 
     def give(self, plan: RulesetPlan, item: RoutingItem) -> Assigned:
         """Give a lead to somebody, or to the queue; `Conflict` when a strict ruleset has nobody for it."""
         held = self._find(item.draft.external_id)
+        if held is not None and held.is_archived:
+            raise Conflict("The lead with this lead_id is archived", reason="LEAD_ARCHIVED")
         if held is not None and self._keeps_owner(held) and not item.reroute:
             return self._keep_owner(plan, held, item)
         began = perf_counter()
@@ -146,7 +153,7 @@ class Desk:
         stored = {held.lead_id: held for held, _ in self._rows(list(waiting))}
         for lead_id, row in waiting.items():
             held = stored.get(lead_id)
-            if held is None:  # archived meanwhile
+            if held is None or held.is_archived:
                 self._write.unpark(lead_id)
                 continue
             facts = {"attributes": row.attributes}
@@ -203,7 +210,7 @@ class Desk:
         return [(self._held.setdefault(row.id, self._held_of(row)), row) for row in rows]
 
     def _held_of(self, row: Row[Any]) -> Held:
-        held = Held(row.id, row.external_id, row.owner_id, row.metadata)
+        held = Held(row.id, row.external_id, row.owner_id, row.metadata, is_archived=row.archived_at is not None)
         if row.assignment_id is not None:
             held.last = self._last_of(row)
             held.is_parked = row.owner_id is None

@@ -22,7 +22,7 @@ from pointsman.services.hooked_leads import TARGETS, is_blank
 from pointsman.services.idempotency import RetryKey, read_retry_key
 from pointsman.services.importing import FIELDS, METADATA, routing_item, without_unknown_campaigns
 from pointsman.services.intake import UNKNOWN_CAMPAIGN
-from pointsman.services.minting import new_id, new_token
+from pointsman.services.minting import TOKEN_FORM, new_id, new_token
 from pointsman.services.plans import PROCESSOR_NOT_FOUND
 from pointsman.services.processors import find_processor
 from pointsman.services.rulesets import find_ruleset
@@ -43,7 +43,6 @@ LONGEST_PATH = 500
 LONGEST_URL = 2000
 
 _TARGETS = ("processor_id", "workflow_id", "ruleset_id")
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _URL = re.compile(r"https?://[!-~]+")
 
 Changes = Mapping[str, Any]
@@ -98,7 +97,7 @@ def delete_lead_hook(tx: Connection, org_id: str, hook_id: str) -> None:
 
 def find_open_hook(tx: Connection, token: str) -> Row[Any]:
     """Find the active hook that an address belongs to; inactive ones answer like none."""
-    row = lead_hooks.find_lead_hook(tx, token) if _TOKEN.fullmatch(token) else None
+    row = lead_hooks.find_lead_hook(tx, token) if TOKEN_FORM.fullmatch(token) else None
     if row is None or not row.is_active:
         raise NotFound(UNKNOWN_HOOK)
     return row

@@ -1,6 +1,7 @@
 """New ids and secrets: the one place below the edges that takes chance from the system."""
 
 import os
+import re
 import secrets
 import string
 from base64 import b64encode
@@ -8,6 +9,9 @@ from datetime import datetime
 
 from pointsman.core.access import KEY_ID_LENGTH, SECRET_LENGTH
 from pointsman.core.ids import NOISE_BYTES_PER_ID, make_ids
+
+TOKEN_FORM = re.compile(r"[A-Za-z0-9_-]{16,64}")
+"""What a token can look like; anything else is none of ours, and not fit to be looked up."""
 
 _ALPHABET = string.ascii_letters + string.digits
 

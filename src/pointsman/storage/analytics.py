@@ -48,7 +48,14 @@ from pointsman.storage.tables import (
 ROUTED, QUEUED, REROUTED, BY_HAND = "routed", "queued", "rerouted", "by_hand"
 """Where the lead of an assignment came from: from outside, out of the queue, from another owner, or from a person."""
 
+ONCE = "MATERIALIZED"
+"""Makes both databases work a part of a query out once, though the rest asks for its columns several times."""
+
 _MICROSECONDS_PER_MINUTE = 60_000_000
+_COLUMNS = (
+    "id", "lead_id", "ruleset_id", "rule_name", "rep_id", "method", "routing_ms",
+    "assigned_at", "ended_at", "end_reason",
+)  # fmt: skip
 _earlier = assignments.alias("earlier")
 _later = assignments.alias("later")
 
@@ -205,7 +212,13 @@ def _given(span: Span, *conditions: ColumnElement[bool], up_to_end: bool = False
     origin = case(
         (assignments.c.method == Method.MANUAL, BY_HAND), else_=func.coalesce(_came_from(), ROUTED)
     )  # fmt: skip
-    return select(assignments, origin.label("origin"), _over_at().label("over_at")).where(*where).cte("given")
+    columns = [assignments.c[name] for name in _COLUMNS]
+    return (
+        select(*columns, origin.label("origin"), _over_at().label("over_at"))
+        .where(*where)
+        .cte("given")
+        .prefix_with(ONCE)
+    )
 
 
 def _came_from() -> ScalarSelect[str]:
@@ -265,6 +278,7 @@ def _outcomes(given: CTE, now: datetime) -> CTE:
         .outerjoin(timers, is_breach)
         .outerjoin(slas, has_sla)
         .cte("found")
+        .prefix_with(ONCE)
     )
     return select(
         found,

@@ -13,6 +13,7 @@ from pointsman.storage.db import to_json
 from pointsman.storage.tables import (
     activities,
     assignments,
+    contact_ids,
     decisions,
     events,
     leads,
@@ -79,7 +80,7 @@ def end_open(tx: Connection, lead_ids: Collection[str], reason: EndReason, now: 
 
 
 def find_leads(tx: Connection, org_id: str, external_ids: Collection[str], lead_ids: Collection[str]) -> list[Row[Any]]:
-    """Find leads by external id or id, with what is open of them: the assignment, the place in the queue."""
+    """Find leads, archived ones too, by external id or id, with what is open of them: the assignment."""
     named = or_(leads.c.external_id.in_(external_ids), leads.c.id.in_(lead_ids))
     if not lead_ids:
         named = leads.c.external_id.in_(external_ids)
@@ -97,9 +98,16 @@ def find_leads(tx: Connection, org_id: str, external_ids: Collection[str], lead_
             assignments.c.decision_id,
         )
         .outerjoin(assignments, (assignments.c.lead_id == leads.c.id) & assignments.c.ended_at.is_(None))
-        .where(leads.c.org_id == org_id, leads.c.archived_at.is_(None), named)
+        .where(leads.c.org_id == org_id, named)
     )
     return list(tx.execute(query))
+
+
+def find_linked(tx: Connection, org_id: str, names: Collection[str]) -> dict[str, str]:
+    """Find leads by the second names they have as contacts: lead ids by name."""
+    query = select(contact_ids.c.contact_id, contact_ids.c.lead_id)
+    mine = (contact_ids.c.org_id == org_id, contact_ids.c.contact_id.in_(names))
+    return {row.contact_id: row.lead_id for row in tx.execute(query.where(*mine))}
 
 
 def list_parked(tx: Connection, org_id: str, ruleset_id: str, *, after: tuple[int, str], limit: int) -> list[Row[Any]]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Select,
     Table,
     Text,
     any_,
@@ -28,7 +29,7 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql, sqlite
 
 from pointsman.storage.columns import moment_as_text
 from pointsman.storage.db import SQLITE_STATEMENTS, driver_call, to_json
@@ -98,6 +99,16 @@ def upsert_rows(tx: Connection, table: Table, rows: Rows) -> None:
         return
     statement = postgres_statement((table,)) + _or_replace(table)
     driver_call(tx, lambda driver: driver.execute(statement, *columns_of([(table, rows)])))
+
+
+def insert_absent(tx: Connection, table: Table, names: Sequence[str], found: Select[Any]) -> None:
+    """Insert what a query finds, in these columns, but for rows that are there under the same primary key.
+
+    Looking for them in the query itself can take time squared: a statement also walks over the rows it has made.
+    """
+    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
+    made = dialect.insert(table).from_select([*names], found)
+    tx.execute(made.on_conflict_do_nothing(index_elements=[*table.primary_key]))
 
 
 def among(tx: Connection, item: Column[Any], values: Collection[str]) -> ColumnElement[bool]:

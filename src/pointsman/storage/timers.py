@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, case, func, insert, literal, literal_column, select, update
+from sqlalchemy import Connection, Row, Select, and_, case, func, literal, literal_column, select, update
 
 from pointsman.core.alerts import TimerKind, TimerState
-from pointsman.storage.bulk import among, insert_rows, update_rows
+from pointsman.storage.bulk import among, insert_absent, insert_rows, update_rows
 from pointsman.storage.columns import moment_as_text
 from pointsman.storage.tables import activities, assignments, events, reps, rulesets, slas, stale_alerts, timers
 
@@ -131,10 +131,9 @@ def set_stale_timers(tx: Connection, org_id: str, ruleset_id: str, now: datetime
         assignments.c.org_id == org_id, assignments.c.ruleset_id == ruleset_id, assignments.c.ended_at.is_(None),
         assignments.c.rep_id.is_not(None),
     )  # fmt: skip
-    is_stale = timers.c.kind == TimerKind.STALE
     tx.execute(
         update(timers)
-        .where(is_stale, timers.c.assignment_id.in_(select(assignments.c.id).where(*open_)))
+        .where(timers.c.id.in_(select(assignments.c.id).where(*open_)))
         .values(
             minutes=minutes,
             due_at=now,
@@ -154,8 +153,7 @@ def set_stale_timers(tx: Connection, org_id: str, ruleset_id: str, now: datetime
         "state": literal(TimerState.WAITING, timers.c.state.type),
         "created_at": literal(now, timers.c.created_at.type),
     }
-    there = select(timers.c.id).where(is_stale, timers.c.assignment_id == assignments.c.id).exists()
-    tx.execute(insert(timers).from_select([*values], select(*values.values()).where(*open_, ~there)))
+    insert_absent(tx, timers, [*values], select(*values.values()).where(*open_))
 
 
 def _of_rulesets(tx: Connection, query: Select[Any], ruleset_ids: Collection[str]) -> dict[str, Row[Any]]:

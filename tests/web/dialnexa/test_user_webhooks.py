@@ -166,7 +166,7 @@ def test_an_address_that_nothing_can_be_sent_to_is_refused(alice: Client, url: s
 def test_a_private_address_is_refused_at_once_however_it_is_spelled(alice: Client, host: str) -> None:
     answer = alice.post(HOOKS, {"url": f"http://{host}:8080/hook", "events": "*"})
     assert answer.status_code == 400
-    assert answer.json()["message"].endswith("is not a public address")
+    assert answer.json()["message"].endswith(("is not a public address", "cannot be read"))
     id_ = add(alice)["id"]
     assert alice.patch(f"{HOOKS}/{id_}", {"url": f"http://{host}/"}).status_code == 400
 

@@ -149,8 +149,21 @@ def test_huge_numbers_are_refused_as_others_are() -> None:
 
 
 def test_a_body_wrong_in_many_places_is_answered_briefly() -> None:
-    message = str(said([1] * 10_000, listing(text())))
-    assert len(json.loads(message)) == MOST_ISSUES
+    read: list[int] = []
+
+    def count(value: Any, path: Any, issues: list[Any]) -> Any:
+        read.append(value)
+        return text().read(value, path, issues)
+
+    for body, check in (
+        ([1] * 10_000, listing(Check(count, {}))),
+        ([1] * 10_000, listing(Check(count, {}), most=3)),
+        ({str(key): 1 for key in range(10_000)}, record(Check(count, {}))),
+        (["x"] * 10_000, listing(Check(count, {}), most=3)),
+    ):
+        read.clear()
+        assert len(json.loads(str(said(body, check)))) <= MOST_ISSUES
+        assert len(read) <= MOST_ISSUES + 3
 
 
 def test_checks_describe_themselves() -> None:

@@ -1,6 +1,7 @@
 """Rulesets: every dialect, replacing and deleting, and what is refused."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -496,6 +497,11 @@ class TestReading:
     )
     def test_wrong_rulesets(self, given: dict[str, Any], message: str) -> None:
         assert message in misreading(ruleset(**({"rules": [rule()]} | given)))
+
+    def test_thousands_of_mistakes_are_not_looked_for(self) -> None:
+        begun = time.perf_counter()
+        misreading(ruleset(rule(assignment={"type": "round_robin", "pool": [5] * 200_000})))
+        assert time.perf_counter() - begun < 5
 
     @pytest.mark.parametrize("body", [[], None, 5, {"rules": [[[[]]]]}, {"name": "\0"}, {}])
     def test_body_that_is_no_ruleset(self, body: Any) -> None:

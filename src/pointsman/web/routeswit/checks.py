@@ -14,16 +14,18 @@ issue, their order and its texts are zod's; `tests/web/routeswit/zod.json` was c
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import takewhile
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from pointsman.core.errors import Invalid
 from pointsman.core.zones import in_utc
 from pointsman.web.body import check_value, may_have_nul, parse_json
 
+T = TypeVar("T")
 Path = tuple[str | int, ...]
 Issue = dict[str, Any]
 Reader = Callable[[Any, Path, list[Issue]], Any]
@@ -195,7 +197,10 @@ def listing(item: Check, *, least: int = 0, most: int | None = None) -> Check:
     def read(value: Any, path: Path, issues: list[Issue]) -> Any:
         items = value
         if _is_kind("array", list, value, path, issues):
-            items = [item.read(part, (*path, index), issues) for index, part in enumerate(value)]
+            looked_at = value if most is None else value[: most + MOST_ISSUES]
+            items = [
+                item.read(part, (*path, index), issues) for index, part in _until_full(enumerate(looked_at), issues)
+            ]
         _check_length(value, least, most, path, issues)
         return items
 
@@ -208,7 +213,7 @@ def record(item: Check | None = None) -> Check:
     def read(value: Any, path: Path, issues: list[Issue]) -> Any:
         if not _is_kind("record", dict, value, path, issues) or item is None:
             return value
-        return {key: item.read(part, (*path, key), issues) for key, part in value.items()}
+        return {key: item.read(part, (*path, key), issues) for key, part in _until_full(value.items(), issues)}
 
     return Check(read, {"type": "object", "additionalProperties": item.schema if item else True})
 
@@ -275,6 +280,11 @@ def by_kind(key: str, checks: Mapping[str, Check]) -> Check:
         return check.read(value, path, issues)
 
     return Check(read, {"anyOf": [check.schema for check in checks.values()]})
+
+
+def _until_full(parts: Iterable[T], issues: list[Issue]) -> Iterator[T]:
+    """Go on as long as more issues would still be shown."""
+    return takewhile(lambda _: len(issues) < MOST_ISSUES, parts)
 
 
 def _is_kind(name: str, kind: type, value: Any, path: Path, issues: list[Issue]) -> bool:
