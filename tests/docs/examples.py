@@ -36,6 +36,8 @@ _ASSIGNMENT = re.compile(r"([A-Z]+)=(\S+)")
 _VARIABLE = re.compile(r"\$([A-Z]+)")
 _ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?7[0-9a-f]{3}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+_CHANCE = re.compile(r'("(?:routing_time_ms|webhook_secret)"): (?:[\d.]+|"[^"]*")')
+"""Values that nobody can foretell."""
 
 
 @dataclass
@@ -92,9 +94,9 @@ class Ids:
     numbers: dict[str, int] = field(default_factory=dict)
 
     def numbered(self, text: str) -> Any:
-        """Return a JSON text as a value, with numbers for ids and one word for every moment."""
-        plain = _ID.sub(self._number, _MOMENT.sub("moment", json.dumps(json.loads(text))))
-        return json.loads(plain)
+        """Return a JSON text as a value, with numbers for ids and one word for every moment and for chance."""
+        plain = _CHANCE.sub(r'\1: "any"', json.dumps(json.loads(text)))
+        return json.loads(_ID.sub(self._number, _MOMENT.sub("moment", plain)))
 
     def _number(self, found: re.Match[str]) -> str:
         return f"id {self.numbers.setdefault(found[0].replace('-', ''), len(self.numbers))}"

@@ -29,6 +29,7 @@ SURFACES = {
     "routeswit-contacts.md": "/api/v1",
     "routeswit-rulesets.md": "/api/v1",
     "routeswit-api.md": "/api/v1",
+    "routeswit-leads.md": "/api/v1",
     "analytics.md": "",
     "workflows.md": "",
 }

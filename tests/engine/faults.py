@@ -19,7 +19,9 @@ from pointsman.storage.db import Database
 INJECTED = "injected"
 FAULTS = ("before", "middle", "undone", "unheard", "held")
 """A write fails before it begins; in its middle; when all was done but not committed; after it was committed; or it is
-kept back, to be done much later by somebody who should have given up."""
+kept back, to be done much later by somebody who should have given up. A number is the statement at which it fails."""
+
+MIDDLE = 4
 
 OUTCOMES = tuple(Outcome)
 DAY_LONG_SECONDS = 100_000
@@ -35,7 +37,7 @@ class FaultyDatabase:
 
     def __init__(self, db: Database, on_dispatch: Callable[[Dispatch], None]) -> None:
         self.dialect = db.dialect
-        self.plan: deque[str | None] = deque()
+        self.plan: deque[str | int | None] = deque()
         self.held: list[Callable[[Connection], Any]] = []
         self._db, self._on_dispatch = db, on_dispatch
 
@@ -59,22 +61,22 @@ class FaultyDatabase:
         """Whoever opened the real one closes it."""
 
 
-def _run(tx: Connection, work: Callable[[Connection], Any], fault: str | None) -> Any:
-    if fault == "middle":
-        return _run_halfway(tx, work)
+def _run(tx: Connection, work: Callable[[Connection], Any], fault: str | int | None) -> Any:
+    if fault == "middle" or isinstance(fault, int):
+        return _run_halfway(tx, work, fault if isinstance(fault, int) else MIDDLE)
     result = work(tx)
     if fault == "undone":
         raise broken()
     return result
 
 
-def _run_halfway(tx: Connection, work: Callable[[Connection], Any]) -> Any:
+def _run_halfway(tx: Connection, work: Callable[[Connection], Any], last: int) -> Any:
     statements = 0
 
     def count(*_: Any) -> None:
         nonlocal statements
         statements += 1
-        if statements == 4:
+        if statements == last:
             raise broken()
 
     event.listen(tx, "before_cursor_execute", count)

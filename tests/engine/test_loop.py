@@ -2,6 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from unittest.mock import Mock
+
+import pytest
 
 from pointsman.bootstrap import Bell
 from pointsman.engine.loop import Loop, keep_going
@@ -67,7 +70,9 @@ def test_a_bell_cuts_a_pause_short_even_when_it_rang_during_the_round() -> None:
     assert asyncio.run(run()) == 3
 
 
-def test_a_loop_outlives_any_number_of_failures() -> None:
+def test_a_loop_outlives_any_number_of_failures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pointsman.engine.loop.log", Mock())  # writing down a thousand tracebacks takes a minute
+
     async def run() -> list[int | Exception]:
         stop = asyncio.Event()
         work: list[int | Exception] = [OSError("away")] * 1_100

@@ -33,6 +33,7 @@ from pointsman.engine.engine import Engine
 from pointsman.storage.tables import calls
 from tests.cli.command import query
 from tests.conftest import Client
+from tests.web.routeswit.everything import URL, make_everything
 
 EXAMPLES = 12
 HALF = 0.5
@@ -49,7 +50,7 @@ class Server:
 
     address: str
     key: str
-    known: dict[str, str]
+    known: dict[str, tuple[str, ...]]
 
     def fresh_key(self) -> str:
         """Make a key that may be lost."""
@@ -106,7 +107,7 @@ def _first_problem(operation: schemathesis.APIOperation, server: Server) -> str 
     )
     @given(operation.as_strategy(), st.randoms(use_true_random=False), FILES)
     def call(case: schemathesis.Case, chance: random.Random, file: bytes) -> None:
-        for values in (case.path_parameters, case.body):
+        for values in (case.path_parameters, case.query, case.body):
             _put_known(values, server.known, chance)
         # A generated file has no name, and that is as far as it would get.
         named = {"files": {"file": ("leads.csv", file)}} if case.media_type == "multipart/form-data" else {}
@@ -123,15 +124,20 @@ def _first_problem(operation: schemathesis.APIOperation, server: Server) -> str 
     return problems[0] if problems else None
 
 
-def _put_known(values: Any, known: dict[str, str], chance: random.Random) -> None:
+def _put_known(values: Any, known: dict[str, tuple[str, ...]], chance: random.Random) -> None:
     """Put ids of what is there in the place of half of the generated ones: under `tag_id`, and under `tag_ids`."""
+    if isinstance(values, list):
+        for value in values:
+            _put_known(value, known, chance)
     if not isinstance(values, dict):
         return
-    for name in values:
+    for name, value in values.items():
         if name in known and chance.random() < HALF:
-            values[name] = known[name]
+            values[name] = chance.choice(known[name])
         elif name.removesuffix("s") in known and chance.random() < HALF:
-            values[name] = [known[name.removesuffix("s")]]
+            values[name] = [chance.choice(known[name.removesuffix("s")])]
+        else:
+            _put_known(value, known, chance)
 
 
 def _wait(address: str) -> None:
@@ -145,8 +151,40 @@ def _wait(address: str) -> None:
     pytest.fail("the server did not start")
 
 
-def _things(app: App, alice: Client) -> dict[str, str]:
-    """One of everything that requests can name."""
+def _things(app: App, alice: Client) -> dict[str, tuple[str, ...]]:
+    """One of everything that requests can name, or several where surfaces give different things the same name."""
+    known = {name: (value,) for name, value in _flow_things(app, alice).items()}
+    for name, value in _people_things(alice).items():
+        known[name] = (*known.get(name, ()), value)
+    return known
+
+
+def _people_things(alice: Client) -> dict[str, str]:
+    """One of everything of the surfaces for people."""
+    names = make_everything(alice)
+    conversion = {"name": "Deal", "category": "final", "currency": "EUR"}
+    made = alice.post("/api/public/conversion-types", conversion).json()["conversion_type"]["id"]
+    hook = alice.get(f"/v1/lead-hooks/{names.hook_id}").json()
+    return {
+        **names.all(),
+        "lead_id": "L-zanzibar",
+        "contact_email": names.email,
+        "overflow_to": names.rep_id,
+        "type_id": made,
+        "conversion_type_id": made,
+        "token": hook["url"].rpartition("/")[2],
+        "url": URL,
+        "webhook_url": URL,
+        "alert_webhook": URL,
+        "period": "2026-03",
+        "timezone": "Europe/Madrid",
+        "activity_type": "call_completed",
+        "field": "attributes.country",
+    }
+
+
+def _flow_things(app: App, alice: Client) -> dict[str, str]:
+    """One of everything of the other surfaces."""
     workflow, nodes, edge = _flow(alice)
     body = {"name": "Router", "default_workflow_id": workflow}
     processor = alice.post("/api/public/processors", body).json()["processor"]["id"]

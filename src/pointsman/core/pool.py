@@ -38,6 +38,7 @@ class Pool:
         gone = [id_ for id_ in self.weights if id_ in reps and reps[id_].status == RepStatus.INACTIVE]
         self._gone: dict[str, list[str]] = {Absence.INACTIVE: gone} if gone else {}
         self._staff = [(id_, weight) for id_, weight in self.weights.items() if id_ not in set(gone)]
+        self._in_staff = {id_ for id_, _ in self._staff}
         self._staff_mark = sum(_mark(id_) for id_, _ in self._staff)
         self._unsteady = [id_ for id_, _ in self._staff if id_ not in reps or not is_steady(reps[id_])]
         self._seen: tuple[People | None, int] = (None, -1)
@@ -45,7 +46,7 @@ class Pool:
 
     def in_turn(self, people: People, excluded: str | None = None) -> InTurn:
         """Say who can take a lead now; `excluded` is one who shall not."""
-        if excluded is not None and excluded in self.weights:
+        if excluded is not None:
             return self._work_out(people, excluded)
         if self._seen != (people, people.changes) or self._in_turn is None:
             self._in_turn = self._work_out(people, None)
@@ -54,9 +55,10 @@ class Pool:
 
     def _work_out(self, people: People, excluded: str | None) -> InTurn:
         absent = {reason: list(ids) for reason, ids in self._gone.items()}
-        out = {excluded} if excluded is not None else set()
-        if excluded is not None:
+        out: set[str] = set()
+        if excluded is not None and excluded in self._in_staff:
             absent[Cap.EXCLUDED] = [excluded]
+            out.add(excluded)
         for rep_id in self._unsteady:
             reason = people.absence(rep_id)
             if reason is not None and rep_id not in out and people.stand_in(rep_id) in (None, excluded):

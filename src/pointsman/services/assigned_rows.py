@@ -42,7 +42,7 @@ class RowWriter:
         """Add a new lead, and the event that it came in; return its id."""
         lead_id = next(self._ids)
         self._new[lead_id] = (draft, None)
-        self.event("lead.created", lead_id, {})
+        self._event("lead.created", lead_id, "{}")
         return lead_id
 
     def describe(self, lead_id: str, metadata: Mapping[str, Json]) -> None:
@@ -135,19 +135,18 @@ class RowWriter:
         """Add to the lead's timeline, and to the outbox, that it was given to somebody or waits."""
         by = f' by the rule "{rule}"' if rule else ""
         description = f"Assigned to {rep.name}{by}" if rep else f"Waits in the queue {data['queue_id']}"
-        kind = "lead_assigned" if rep else "lead_parked"
+        encoded, ids = to_json(data), self._ids
         self._batch.activities.append(
             activity_row(
-                next(self._ids), self._org_id, lead_id, None, self._moment, kind=kind, description=description,
-                data=to_json(data), actor="system",
+                next(ids), self._org_id, lead_id, None, self._moment, kind="lead_assigned" if rep else "lead_parked",
+                description=description, data=encoded, actor="system",
             )
         )  # fmt: skip
-        self.event("lead.assigned" if rep else "lead.parked", lead_id, data)
+        self._event("lead.assigned" if rep else "lead.parked", lead_id, encoded)
 
-    def event(self, kind: str, lead_id: str, data: Mapping[str, Json]) -> None:
-        """Add an event to the outbox."""
-        row = event_row(next(self._ids), self._org_id, lead_id, self._moment, kind, to_json(data))
-        self._batch.events.append(row)
+    def _event(self, kind: str, lead_id: str, data: str) -> None:
+        """Add an event to the outbox; `data` is encoded."""
+        self._batch.events.append(event_row(next(self._ids), self._org_id, lead_id, self._moment, kind, data))
 
 
 def trace_text(choice: Choice) -> str | None:

@@ -170,8 +170,9 @@ class Desk:
         for held, row in self._rows([lead_id]):
             attributes = attributes_of(row)
             facts = {"attributes": attributes}
-            choice = self._choose(plan, facts, exclude)
-            if choice.pick is None or choice.pick.rep_id == held.owner_id:
+            # Whoever owns it must not have the turn: a turn that is given counts.
+            choice = self._choose(plan, facts, held.owner_id or exclude)
+            if choice.pick is None:
                 return None
             decision_id = self._write.decision(plan, held.lead_id, facts)
             return self._assign(plan, held, choice, decision_id, attributes, 0.0)

@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -75,13 +75,19 @@ Item = LeadDraft | RoutingItem | Refused
 I = TypeVar("I", bound=Item)  # noqa: E741 - any of them
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True)
 class Columns:
     """What each column of a table is. Columns that are neither field nor metadata are dropped."""
 
     headers: Sequence[str]
     fields: Mapping[str, int]
     metadata: Sequence[tuple[int, str]]
+
+    @cached_property
+    def named(self) -> Sequence[tuple[int, str]]:
+        """The columns that are kept, by the names that the table gives them."""
+        kept = (*self.fields.values(), *(at for at, _ in self.metadata))
+        return [(at, self.headers[at]) for at in kept]
 
 
 class Entered(msgspec.Struct, frozen=True):
@@ -195,29 +201,42 @@ def match_columns(headers: Sequence[str], wanted: Mapping[str, str]) -> Columns:
 
 def read_lead(columns: Columns, cells: Sequence[Json], number: int, *, source: str, target: Target) -> LeadDraft:
     """Read one row. A table without first names still has leads: each is called by its external id or row number."""
-    if any(not _blank(cell) for cell in cells[len(columns.headers) :]):
-        raise Invalid(f"the row has {len(cells)} cells, but the file has {len(columns.headers)} columns")
+    return _draft(columns, _told(columns, cells), number, source, target)
+
+
+def read_item(columns: Columns, cells: Sequence[Json], number: int, *, source: str, target: Target) -> Item:
+    """Read one row for its target. The rules of a ruleset see every column under its own name, too."""
+    told = _told(columns, cells)
+    draft = _draft(columns, told, number, source, target)
+    if target.ruleset_id is None:
+        return draft
+    return routing_item(draft, {header: cell for at, header in columns.named if (cell := told[at]) is not None})
+
+
+def _told(columns: Columns, cells: Sequence[Json]) -> list[Json]:
+    """Return what a row says in each column, None where it is blank."""
+    width, told = len(columns.headers), [None if _blank(cell) else cell for cell in cells]
+    if len(told) < width:
+        told += [None] * (width - len(told))
+    elif any(cell is not None for cell in told[width:]):
+        raise Invalid(f"the row has {len(cells)} cells, but the file has {width} columns")
+    return told
+
+
+def _draft(columns: Columns, told: Sequence[Json], number: int, source: str, target: Target) -> LeadDraft:
     texts: dict[str, Any] = {"source": source}
-    texts.update((field, text) for field, at in columns.fields.items() if (text := _text(field, cells, at)) is not None)
+    for field, at in columns.fields.items():
+        cell = told[at]
+        if cell is not None:
+            texts[field] = lead_text(field, cell if isinstance(cell, str) else _spelled(cell))
     if "first_name" not in columns.fields:
         texts["first_name"] = texts.get("external_id", f"Lead {number}")
     elif "first_name" not in texts:
         raise Invalid("first_name is required")
     if "campaign_id" in texts:
         texts["campaign_id"] = _campaign(texts["campaign_id"])
-    width = len(cells)
-    metadata = {key: cells[at] for at, key in columns.metadata if at < width and not _blank(cells[at])}
+    metadata = {key: cell for at, key in columns.metadata if (cell := told[at]) is not None}
     return LeadDraft(**texts, metadata=metadata, workflow_id=target.workflow_id)
-
-
-def read_item(columns: Columns, cells: Sequence[Json], number: int, *, source: str, target: Target) -> Item:
-    """Read one row for its target. The rules of a ruleset see every column under its own name, too."""
-    draft = read_lead(columns, cells, number, source=source, target=target)
-    if target.ruleset_id is None:
-        return draft
-    kept = (*columns.fields.values(), *(at for at, _ in columns.metadata))
-    named = {columns.headers[at]: cells[at] for at in kept if at < len(cells) and not _blank(cells[at])}
-    return routing_item(draft, named)
 
 
 def routing_item(draft: LeadDraft, beside: Mapping[str, Json] = MappingProxyType({})) -> RoutingItem:
@@ -296,17 +315,14 @@ def _meaning_of(header: str) -> str:
     return field_named(header) or METADATA + header
 
 
-def _text(field: str, cells: Sequence[Json], at: int) -> str | None:
-    cell = cells[at] if at < len(cells) else None
-    if cell is None:
-        return None
+def _spelled(cell: Json) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    return lead_text(field, str(cell))
+    return str(cell)
 
 
 def _blank(cell: Json) -> bool:
-    return cell is None or cell == "" or (isinstance(cell, str) and cell.isspace())
+    return cell is None or (type(cell) is str and (not cell or cell.isspace()))
 
 
 def _campaign(text: str) -> str:

@@ -3,7 +3,8 @@
 A handler names its shapes in `opt`: `"body"` for what it reads, `"answer"` for what it answers; a tuple means one of
 several, and a `Check` is as good as a shape. `"file"` names the part of a form that can be sent in place of the body.
 `"parts"` lists shapes that stand only inside others, where `items_of` names them. `"also"` describes statuses that only
-this handler answers.
+this handler answers; a 200 among them is of the same shape. `"repeatable"` marks what takes an `Idempotency-Key` and
+does not answer 201, as all else that takes one does.
 """
 
 from collections.abc import Iterator, Mapping
@@ -33,7 +34,7 @@ _FAILURES = {
 _FAILURES_OF = {"routeswit": {**_FAILURES, "400": "The body is not JSON", "422": "The request is not valid"}}
 """For surfaces that answer to a wrong request in another way than most."""
 
-_EMPTY = "204"
+_DONE, _CREATED, _EMPTY = "200", "201", "204"
 _SURFACES = {"/api/public": "nexor", "/v1": "dialnexa", "/api/v1": "routeswit"}
 
 
@@ -84,11 +85,14 @@ def _complete(operation: Document, handler: HTTPRouteHandler, by_shape: Mapping[
             status: {"description": text, **_json({"$ref": _ref("Error")})}
             for status, text in _FAILURES_OF.get(_surface(path), _FAILURES).items()
         },
-        **{status: {"description": text} for status, text in handler.opt.get("also", {}).items()},
+        **{
+            status: {"description": text, **(_json(answer) if status == _DONE else {})}
+            for status, text in handler.opt.get("also", {}).items()
+        },
     }
     if not handler.opt.get("open"):
         operation["security"] = [{"apiKey": []}, {"bearer": []}]
-    if success == "201":
+    if success == _CREATED or handler.opt.get("repeatable"):
         operation.setdefault("parameters", []).append(_idempotency_header())
     operation["tags"] = [_surface(path)]
 

@@ -123,7 +123,7 @@ async def update_lead_hook(request: AnyRequest, hook_id: FromPath[str]) -> ASGIR
     "/lead-hooks/{hook_id:str}/rotate",
     status_code=200,
     guards=[needs(Scope.ROUTING_WRITE)],
-    opt={"answer": LeadHook},
+    opt={"answer": LeadHook, "repeatable": True},
 )
 async def rotate_token(request: AnyRequest, hook_id: FromPath[str]) -> ASGIResponse:
     """Give a hook a new address, at once; the old one stops working."""

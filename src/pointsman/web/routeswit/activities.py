@@ -39,6 +39,8 @@ _FIELDS = {
 ACTIVITY = shape(_FIELDS)
 FLAT_ACTIVITY = shape({"contact_email": email(320), **_FIELDS})
 
+KNOWN = {"200": "The activity was logged before"}
+
 
 class ActivityStored(Struct):
     """Which activity it is; `deduplicated` when an earlier request had logged it."""
@@ -103,7 +105,7 @@ class ContactActivitiesAnswer(Struct):
 @post(
     "/contacts/{contact_id:str}/activities",
     guards=[needs(Scope.LEADS_WRITE)],
-    opt={"body": ACTIVITY, "answer": ActivityStoredAnswer},
+    opt={"body": ACTIVITY, "answer": ActivityStoredAnswer, "also": KNOWN},
 )
 async def log(request: AnyRequest, contact_id: FromPath[str]) -> ASGIResponse:
     """Log an activity: 201 for a new one, 200 for one that was logged before."""
@@ -117,7 +119,11 @@ async def log(request: AnyRequest, contact_id: FromPath[str]) -> ASGIResponse:
     return await create_or_find(request, work)
 
 
-@post("/activities", guards=[needs(Scope.LEADS_WRITE)], opt={"body": FLAT_ACTIVITY, "answer": FlatActivity})
+@post(
+    "/activities",
+    guards=[needs(Scope.LEADS_WRITE)],
+    opt={"body": FLAT_ACTIVITY, "answer": FlatActivity, "also": KNOWN},
+)
 async def log_flat(request: AnyRequest) -> ASGIResponse:
     """Log an activity of whoever has an e-mail address, and answer flat."""
     body = read_checked(await request.body(), FLAT_ACTIVITY, in_one_dialect)

@@ -77,7 +77,11 @@ class ContactDetailsAnswer(Struct):
     data: ContactDetails
 
 
-@post("/contacts", guards=[needs(Scope.LEADS_WRITE)], opt={"body": CONTACT, "answer": ContactAnswer})
+@post(
+    "/contacts",
+    guards=[needs(Scope.LEADS_WRITE)],
+    opt={"body": CONTACT, "answer": ContactAnswer, "also": {"200": "The contact was known, and is changed"}},
+)
 async def save(request: AnyRequest) -> ASGIResponse:
     """Store a contact: 201 for a new one, 200 for a known one, which is changed as told."""
     body = read_checked(await request.body(), CONTACT)

@@ -88,7 +88,12 @@ class FlatRouted(Struct):
     decision_id: str
 
 
-@post("/leads", status_code=200, guards=[needs(Scope.LEADS_WRITE)], opt={"body": LEAD, "answer": RoutedAnswer})
+@post(
+    "/leads",
+    status_code=200,
+    guards=[needs(Scope.LEADS_WRITE)],
+    opt={"body": LEAD, "answer": RoutedAnswer, "repeatable": True},
+)
 async def route_lead(request: AnyRequest) -> ASGIResponse:
     """Give a lead to somebody: the first rule that matches, and whose turn it is. A known lead keeps its owner."""
     org_id, retry_key = caller_of(request).org_id, await retry_key_of(request)
@@ -107,7 +112,12 @@ async def take_lead(app: App, org_id: str, raw: bytes, retry_key: RetryKey | Non
     return await _route(app, org_id, body["ruleset_id"], item, render, retry_key)
 
 
-@post("/leads/route", status_code=200, guards=[needs(Scope.LEADS_WRITE)], opt={"body": FLAT_LEAD, "answer": FlatRouted})
+@post(
+    "/leads/route",
+    status_code=200,
+    guards=[needs(Scope.LEADS_WRITE)],
+    opt={"body": FLAT_LEAD, "answer": FlatRouted, "repeatable": True},
+)
 async def route_flat(request: AnyRequest) -> ASGIResponse:
     """Give a lead to somebody, told flat: every key is an attribute; the e-mail address is the lead's id."""
     app, org_id = app_of(request), caller_of(request).org_id
