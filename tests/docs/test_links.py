@@ -17,6 +17,15 @@ def test_relative_links_resolve(page: Path) -> None:
     assert [link for link in links if not leads_somewhere(page, link)] == []
 
 
+def test_the_first_page_leads_to_every_other() -> None:
+    linked = {
+        (ROOT / link.partition("#")[0]).resolve() for link in LINK.findall((ROOT / "README.md").read_text("utf-8"))
+    }
+    decisions = ROOT / "docs/decisions"
+    pages = {page for page in PAGES if page.is_relative_to(ROOT / "docs") and page.parent != decisions}
+    assert pages - linked == set()
+
+
 def leads_somewhere(page: Path, link: str) -> bool:
     file, _, anchor = link.partition("#")
     target = page.parent / file if file else page

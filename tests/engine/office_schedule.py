@@ -167,8 +167,9 @@ class OfficeSchedule:
         request = RoutingRequest(
             org_id=self.org_id, ruleset_ref=ruleset, items=items, single=len(items) == 1, render=_answer
         )
-        return f"route {[item.draft.external_id for item in items]} {ruleset} {kind}", lambda process: (
-            process.app.routing.submit(request)
+        return (
+            f"route {[item.draft.external_id for item in items]} {ruleset} {kind}",
+            lambda process: process.app.routing.submit(request),
         )
 
     def _reroute(self) -> tuple[str, Doing]:

@@ -24,8 +24,8 @@ from tests.engine.office_schedule import STEADY, OfficeSchedule, moment_of_day
 from tests.engine.test_schedules import seeds
 
 PARTS = 4
-ON_SQLITE, ON_POSTGRESQL, IN_PROOF = 80, 60, 2_000
-TICKS = (15, 30)
+ON_SQLITE, ON_POSTGRESQL, IN_PROOF = 64, 64, 2_000
+TICKS = (8, 18)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -188,9 +188,7 @@ class Audit:
     def promises(self) -> None:
         """Every breach is told of once."""
         fired = Counter(
-            timer.assignment_id
-            for timer in self.rows["timers"]
-            if (timer.kind, timer.state) == ("sla_breach", "fired")
+            timer.assignment_id for timer in self.rows["timers"] if (timer.kind, timer.state) == ("sla_breach", "fired")
         )
         told = Counter(event.data["assignment_id"] for event in self.rows["events"] if event.type == "sla.breached")
         self.require(fired == told, f"{fired} fired, {told} told")

@@ -29,8 +29,8 @@ from pointsman.storage.tables import leads
 
 BATCHES_IN_FLIGHT = 4
 SINGLES_IN_FLIGHT = 16
-ROWS_PER_LEAD = 5
-"""The lead, its run, the decision, the first entry of its history, and the event."""
+ROWS_PER_LEAD = 6
+"""The lead, its run, the decision, the first entry of its history, and two events."""
 
 _BAR = Bar(least=0.6)
 

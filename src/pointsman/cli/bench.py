@@ -23,7 +23,7 @@ _DEFAULT_FOLDER = Path("bench-results")
 def bench(context: typer.Context, out: Out = None, *, quick: Quick = False, check: Check = False) -> None:
     """Run every benchmark, unless one is named."""
     if context.invoked_subcommand is None:
-        _run("all", ("rules", "intake", "engine"), out, quick=quick, check=check)
+        _run("all", ("rules", "intake", "engine", "routing"), out, quick=quick, check=check)
 
 
 @app.command()
@@ -44,6 +44,12 @@ def engine(out: Out = None, *, quick: Quick = False, check: Check = False) -> No
     _run("engine", ("engine",), out, quick=quick, check=check)
 
 
+@app.command()
+def routing(out: Out = None, *, quick: Quick = False, check: Check = False) -> None:
+    """Measure how fast leads are given to people, beside the bare driver, and as the team grows."""
+    _run("routing", ("routing",), out, quick=quick, check=check)
+
+
 def _run(name: str, parts: tuple[str, ...], out: Path | None, *, quick: bool, check: bool) -> None:
     # Imported here: they bring the peers, and `pointsman --help` has no use for those.
     from rich.console import Console  # noqa: PLC0415
@@ -51,9 +57,10 @@ def _run(name: str, parts: tuple[str, ...], out: Path | None, *, quick: bool, ch
     from pointsman.bench import report  # noqa: PLC0415
     from pointsman.bench.engine import measure_engine  # noqa: PLC0415
     from pointsman.bench.intake import measure_intake  # noqa: PLC0415
+    from pointsman.bench.routing import measure_routing  # noqa: PLC0415
     from pointsman.bench.rules import measure_rules  # noqa: PLC0415
 
-    measures = {"rules": measure_rules, "intake": measure_intake, "engine": measure_engine}
+    measures = {"rules": measure_rules, "intake": measure_intake, "engine": measure_engine, "routing": measure_routing}
     outcomes = []
     for part in parts:
         say(f"measuring {part} …")

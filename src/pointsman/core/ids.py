@@ -14,6 +14,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 
+_SHORTEST = 32
 _ANY_SPELLING = re.compile(
     r"(?:[a-z]{1,16}_)?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})"
 )
@@ -42,7 +43,7 @@ def first_id(moment: datetime) -> str:
 
 def parse_id(text: str) -> str | None:
     """Read an id in any spelling (dashed, bare hex, with a `wf_`-like prefix); None when it is no id."""
-    found = _ANY_SPELLING.fullmatch(text.lower())
+    found = _ANY_SPELLING.fullmatch(text.lower()) if len(text) >= _SHORTEST else None
     return "-".join(found.groups()) if found else None
 
 

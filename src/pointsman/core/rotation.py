@@ -12,13 +12,13 @@ With equal weights that is plain round robin, and it goes on across stretches.
 import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 NEVER = -1_000_000_000
 """Earlier than any last turn: turns are counted from 1, and below 0 stands who had a lead before the pool began."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """What a member has had: leads in the stretch of that number, and the turn of its last one."""
 
     stretch: int

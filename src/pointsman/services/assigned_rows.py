@@ -21,6 +21,9 @@ from pointsman.storage.db import to_json
 from pointsman.storage.intake import lead_row
 from pointsman.storage.timeline import activity_row, event_row
 
+IDS_PER_LEAD = 6
+"""The lead, the decision, the assignment, the activity and two events."""
+
 _MORE_IDS = 256
 
 
@@ -36,7 +39,7 @@ class RowWriter:
         self._now = now
         self._number = number
         self._moment = moment_for(tx, now)
-        self._ids = _ids(now, expected * 8)
+        self._ids = _ids(now, expected * IDS_PER_LEAD)
 
     def lead(self, draft: LeadDraft) -> str:
         """Add a new lead, and the event that it came in; return its id."""

@@ -91,8 +91,9 @@ class OpenOffice:
         return Desk(self._tx, self._book(org_id), reps, plans, self._now, expected=expected)
 
     def forget(self) -> None:
-        """Forget every book: a part of the transaction was undone, and with it what they say."""
+        """Forget every book and plan: a part of the transaction was undone, and with it what they say."""
         self._open.clear()
+        self.plans.loaded.clear()
 
     def available(self, org_id: str) -> Available:
         """Say who of an organization can take a lead now."""

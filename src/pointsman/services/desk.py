@@ -5,11 +5,12 @@ caps and places in the queue are exact. Leads that wait are offered before newer
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row
 
 from pointsman.core.assignment import Method
@@ -56,8 +57,7 @@ class RoutingItem:
     reroute: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Assigned:
+class Assigned(msgspec.Struct, frozen=True, kw_only=True):
     """Who owns a lead: `rep`, or nobody, then it waits in the queue `queue_id`."""
 
     lead_id: str
@@ -141,7 +141,7 @@ class Desk:
         held = self._merge(held, item) if held is not None else self._take_in(item.draft)
         decision_id = self._write.decision(plan, held.lead_id, facts)
         if choice.pick is None and held.is_parked and held.last is not None:
-            return replace(held.last, decision_id=decision_id)
+            return msgspec.structs.replace(held.last, decision_id=decision_id)
         took_ms = (perf_counter() - began) * 1000
         return self._assign(plan, held, choice, decision_id, item.attributes, took_ms)
 
@@ -168,6 +168,8 @@ class Desk:
     def reroute(self, plan: RulesetPlan, lead_id: str, exclude: str | None) -> Assigned | None:
         """Give a stored lead to somebody else by the rules of a ruleset; None, and nothing is done, if nobody can."""
         for held, row in self._rows([lead_id]):
+            if held.is_archived:
+                return None
             attributes = attributes_of(row)
             facts = {"attributes": attributes}
             # Whoever owns it must not have the turn: a turn that is given counts.
@@ -188,7 +190,7 @@ class Desk:
     def hand_to(self, lead_id: str, rep_id: str) -> None:
         """Give a stored lead to a certain rep, whoever owns it now."""
         for held, _ in self._rows([lead_id]):
-            if held.owner_id != rep_id:
+            if held.owner_id != rep_id and not held.is_archived:
                 pick = Pick(rep_id=rep_id, method=Method.MANUAL)
                 self._assign(None, held, Choice(pick, None, ()), None, {}, 0.0)
 
@@ -244,7 +246,7 @@ class Desk:
         facts = {"attributes": dict(item.attributes), "existing_owner": owner.ref}
         decision_id = self._write.decision(plan, held.lead_id, facts)
         last = held.last or _owned(held, owner, self._now)
-        return replace(last, decision_id=decision_id, is_new_lead=False, existing_owner=True)
+        return msgspec.structs.replace(last, decision_id=decision_id, is_new_lead=False, existing_owner=True)
 
     def _merge(self, held: Held, item: RoutingItem) -> Held:
         """Add what the caller says about a lead to what is known about it."""

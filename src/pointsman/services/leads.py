@@ -15,7 +15,7 @@ from pointsman.core.lead import email_key, phone_key, search_text
 from pointsman.core.workflow import Cadence, WorkflowStatus, cadence_of
 from pointsman.services.intake import UNKNOWN_CAMPAIGN
 from pointsman.services.minting import new_id
-from pointsman.storage import assigning, intake, leads, runs, timeline, workflows
+from pointsman.storage import assigning, intake, leads, pools, runs, timeline, workflows
 
 LEAD_NOT_FOUND = "Lead not found or does not belong to your account"
 MOST_METADATA_KEYS = 1000
@@ -140,6 +140,7 @@ def patch_metadata(
 
 def archive_lead(tx: Connection, org_id: str, lead_id: str, now: datetime) -> None:
     """Hide a lead everywhere and take it out of its workflows; what happened to it is kept."""
+    pools.count_batch(tx, org_id)  # nobody gives the lead to somebody meanwhile
     lock_lead(tx, org_id, lead_id)
     leads.update_lead(tx, lead_id, archived_at=now, updated_at=now)
     runs.remove_open_runs(tx, org_id, lead_id, now, reason="lead archived", actor_id=None)

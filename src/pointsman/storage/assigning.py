@@ -81,9 +81,9 @@ def end_open(tx: Connection, lead_ids: Collection[str], reason: EndReason, now: 
 
 def find_leads(tx: Connection, org_id: str, external_ids: Collection[str], lead_ids: Collection[str]) -> list[Row[Any]]:
     """Find leads, archived ones too, by external id or id, with what is open of them: the assignment."""
-    named = or_(leads.c.external_id.in_(external_ids), leads.c.id.in_(lead_ids))
-    if not lead_ids:
-        named = leads.c.external_id.in_(external_ids)
+    named = among(tx, leads.c.external_id, external_ids)
+    if lead_ids:
+        named = or_(named, among(tx, leads.c.id, lead_ids))
     query = (
         select(
             leads,
@@ -106,7 +106,7 @@ def find_leads(tx: Connection, org_id: str, external_ids: Collection[str], lead_
 def find_linked(tx: Connection, org_id: str, names: Collection[str]) -> dict[str, str]:
     """Find leads by the second names they have as contacts: lead ids by name."""
     query = select(contact_ids.c.contact_id, contact_ids.c.lead_id)
-    mine = (contact_ids.c.org_id == org_id, contact_ids.c.contact_id.in_(names))
+    mine = (contact_ids.c.org_id == org_id, among(tx, contact_ids.c.contact_id, names))
     return {row.contact_id: row.lead_id for row in tx.execute(query.where(*mine))}
 
 

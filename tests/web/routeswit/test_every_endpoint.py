@@ -47,7 +47,10 @@ def test_somebody_elses_things_answer_like_missing_ones_and_stay_as_they_are(
             continue
         absent = send(charlie, endpoint, missing)
         assert foreign.status_code in (400, 404, 422), endpoint.label
-        assert (foreign.status_code, without(foreign.text, names)) == (absent.status_code, without(absent.text, missing))
+        assert (foreign.status_code, without(foreign.text, names)) == (
+            absent.status_code,
+            without(absent.text, missing),
+        )
     assert everything_of(app, alice) == before
 
 
