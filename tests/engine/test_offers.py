@@ -86,12 +86,12 @@ class Queue:
         return list(self._read(query.order_by(parked_leads.c.batch, parked_leads.c.id)).scalars())
 
     def given(self) -> list[tuple[str, str]]:
-        """Who was given to whom, by all assignments there were to somebody."""
+        """Who was given to whom ever, to each rep in the order in which the rep got them."""
         query = (
             select(leads.c.external_id, reps.c.ref)
             .join(assignments, assignments.c.lead_id == leads.c.id)
             .join(reps, reps.c.id == assignments.c.rep_id)
-            .order_by(assignments.c.assigned_at, assignments.c.id)
+            .order_by(assignments.c.assigned_at, assignments.c.load_before, reps.c.ref)
         )
         return [(row.external_id, row.ref) for row in self._read(query)]
 

@@ -103,6 +103,15 @@ class TestBreaches:
         assert floor.told("sla.breached") == floor.timeline() == []
         assert floor.timers() == [("sla_breach", "met")]
 
+    def test_a_response_that_came_late_is_a_breach_also_when_nobody_looked_before(self, floor: Promising) -> None:
+        floor.sla(escalation="reroute")
+        floor.lead()
+        floor.clock.forward(minutes=16)
+        floor.touch("email_sent")
+        floor.pass_time(hours=1)
+        (told,) = floor.told("sla.breached")
+        assert (told["rep_id"], told["rerouted"], floor.timers()) == ("ana", False, [("sla_breach", "fired")])
+
     @pytest.mark.parametrize("kind", ["note_added", "call_attempted", "email_received"])
     def test_what_does_not_answer_the_lead_does_not(self, floor: Promising, kind: str) -> None:
         floor.sla()

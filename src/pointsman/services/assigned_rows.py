@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from pointsman.core.assignment import EndReason, Method
 from pointsman.core.availability import Rep
 from pointsman.core.choosing import Choice, PassedOver
+from pointsman.core.ids import IDS_PER_MILLISECOND
 from pointsman.core.lead import LeadDraft
 from pointsman.core.values import Json
 from pointsman.services.minting import new_ids
@@ -174,6 +175,9 @@ def _passed(passed: PassedOver) -> dict[str, Json]:
 
 
 def _ids(now: datetime, expected: int) -> Iterator[str]:
-    yield from new_ids(now, expected)
+    """Yield ids, ascending however many they are: leads of a batch stand in the queue in the order of their ids."""
+    count = expected
     while True:
-        yield from new_ids(now, _MORE_IDS)
+        yield from new_ids(now, count)
+        now += timedelta(milliseconds=count / IDS_PER_MILLISECOND, microseconds=1)
+        count = _MORE_IDS

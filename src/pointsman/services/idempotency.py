@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from pointsman.core.errors import Conflict, Invalid
+from pointsman.core.errors import Conflict, Invalid, Refused
 from pointsman.storage import idempotency
+from pointsman.storage.db import TryAgain
 
 LONGEST_KEY = 255
 
@@ -49,7 +50,12 @@ def answer_once(
     kept = kept_answer(tx, org_id, retry_key)
     if kept is not None:
         return kept
-    fresh = answer()
+    try:
+        fresh = answer()
+    except Refused as refused:
+        if kept_answer(tx, org_id, retry_key) is not None:  # the same request was answered while this one was at work
+            raise TryAgain from refused
+        raise
     idempotency.keep_answer(
         tx,
         org_id=org_id,

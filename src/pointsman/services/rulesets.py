@@ -22,6 +22,7 @@ MOST_NAMED = 50
 ON_UNAVAILABLE = ("fallback", "error")
 """What happens to a lead that nobody is available for: it waits in the queue, or it is refused."""
 
+DEFAULT = "default"
 DEFAULT_FALLBACK = {"type": "queue", "queue_id": "default"}
 
 Rules = Sequence[Mapping[str, Any]]
@@ -83,6 +84,16 @@ def find_ruleset(tx: Connection, org_id: str, named: str, missing: str = NOT_FOU
 def list_rulesets(tx: Connection, org_id: str) -> Sequence[Row[Any]]:
     """List an organization's rulesets, newest first."""
     return rulesets.list_rulesets(tx, org_id)
+
+
+def default_ruleset(tx: Connection, org_id: str) -> str:
+    """Return the ruleset for a lead that names none: the one called `default`, or the only one."""
+    refs = rulesets.list_refs(tx, org_id)
+    if DEFAULT in refs:
+        return DEFAULT
+    if len(refs) != 1:
+        raise Invalid("ruleset_id is required: there is no ruleset 'default', and not exactly one")
+    return refs[0]
 
 
 def delete_ruleset(tx: Connection, org_id: str, named: str, now: datetime, missing: str = NOT_FOUND) -> None:

@@ -122,10 +122,10 @@ class _Known:
     touched: Mapping[str, datetime]
     breach_times: Mapping[str, datetime]
 
-    def is_answered(self, owned: Row[Any]) -> bool:
-        """Tell whether an owner's lead was answered; what is dated ahead has not happened."""
+    def is_answered(self, owned: Row[Any], by: datetime | None = None) -> bool:
+        """Tell whether an owner's lead was answered, in time or at all; what is dated ahead has not happened."""
         answered_at = self.answered.get(owned.lead_id)
-        return answered_at is not None and answered_at <= self.now
+        return answered_at is not None and answered_at <= min(by or self.now, self.now)
 
     def touched_at(self, owned: Row[Any]) -> datetime:
         """Return when an owner's lead was touched last; being given to the owner counts."""
@@ -178,7 +178,8 @@ def _judge(known: _Known, timer: Row[Any]) -> _Verdict:
         return _settled(timer, TimerState.VOID, known.now)
     if timer.kind == TimerKind.STALE:
         return _judge_stale(known, timer, promise, owned)
-    if known.is_answered(owned):
+    # However late this is looked at: an answer after the promised moment does not undo the breach.
+    if known.is_answered(owned, by=timer.due_at if timer.kind == TimerKind.SLA_BREACH else None):
         return _settled(timer, TimerState.MET, known.now)
     if timer.kind == TimerKind.SLA_WARNING and known.breach_times.get(timer.assignment_id, known.now) <= known.now:
         return _settled(timer, TimerState.VOID, known.now)
@@ -200,8 +201,13 @@ def _settled(timer: Row[Any], state: TimerState, now: datetime) -> _Verdict:
 
 
 def _to_reroute(tx: Connection, known: _Known, fired: Iterable[_Verdict]) -> list[Breach]:
-    """List the breaches after which a lead is given to somebody else."""
-    asked = [timer for timer in _breached(fired) if known.slas[timer.ruleset_id].escalation == Escalation.REROUTE]
+    """List the breaches after which a lead is given to somebody else; who has answered by now keeps it."""
+    asked = [
+        timer
+        for timer in _breached(fired)
+        if known.slas[timer.ruleset_id].escalation == Escalation.REROUTE
+        and not known.is_answered(known.owned[timer.assignment_id])
+    ]
     before = timers.count_breaches(tx, [timer.lead_id for timer in asked]) if asked else {}
     return [
         Breach(

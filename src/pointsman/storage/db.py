@@ -50,6 +50,10 @@ _CLASSES_OF_DATA = frozenset({"22", "23"})
 _OF_THE_DATA = (sqlite3.DataError, sqlite3.IntegrityError, ValueError, TypeError, ArithmeticError, LookupError)
 
 
+class TryAgain(Exception):  # noqa: N818 - it is no error
+    """Raised in a transaction that was overtaken: undone and run again, it sees what the other one stored."""
+
+
 class Database(Protocol):
     """Somewhere to run transactions."""
 
@@ -129,6 +133,8 @@ class PostgresDatabase:
         for _ in range(_RETRIES):
             try:
                 return await greenlet_spawn(self._write, work)
+            except TryAgain:
+                continue
             except (DBAPIError, asyncpg.PostgresError) as problem:
                 if _sqlstate(problem) not in _RETRYABLE:
                     raise

@@ -16,6 +16,12 @@ def find_ruleset(tx: Connection, org_id: str, ref: str, ruleset_id: str | None) 
     return next((row for row in found if row.ref == ref), found[0] if found else None)
 
 
+def list_refs(tx: Connection, org_id: str) -> list[str]:
+    """List the names of an organization's rulesets."""
+    mine = (rulesets.c.org_id == org_id, rulesets.c.deleted_at.is_(None))
+    return list(tx.execute(select(rulesets.c.ref).where(*mine)).scalars())
+
+
 def list_rulesets(tx: Connection, org_id: str) -> list[Row[Any]]:
     """List an organization's rulesets, newest first, without those that were deleted."""
     query = select(rulesets).where(rulesets.c.org_id == org_id, rulesets.c.deleted_at.is_(None))

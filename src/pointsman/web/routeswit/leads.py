@@ -6,11 +6,10 @@ from typing import Any
 from litestar import post
 from litestar.response.base import ASGIResponse
 from msgspec import Struct
-from sqlalchemy import Connection
 
 from pointsman.bootstrap import App
 from pointsman.core.access import Scope
-from pointsman.core.errors import Invalid, Refused
+from pointsman.core.errors import Refused
 from pointsman.core.lead import draft_of
 from pointsman.core.values import Json
 from pointsman.services import rulesets
@@ -23,8 +22,6 @@ from pointsman.web.routeswit.checks import boolean, email, optional, read_checke
 from pointsman.web.times import iso
 
 LONGEST_LEAD_ID = 128
-LARGEST_BATCH = 1000
-DEFAULT_RULESET = "default"
 _FLAT_ONLY = ("ruleset_id", "lead_id", "reroute")
 
 LEAD = shape(
@@ -125,7 +122,7 @@ async def route_flat(request: AnyRequest) -> ASGIResponse:
     checked = read_value(body, FLAT_LEAD)
     attributes = {name: value for name, value in body.items() if name not in _FLAT_ONLY}
     named = checked.get("ruleset_id")
-    ruleset = named or await app.db.read(lambda tx: _only_ruleset(tx, org_id))
+    ruleset = named or await app.db.read(lambda tx: rulesets.default_ruleset(tx, org_id))
     item = _item(checked.get("lead_id") or checked["email"], attributes, reroute=checked.get("reroute", False))
     return send(await _route(app, org_id, ruleset, item, _flat, await retry_key_of(request)))
 
@@ -153,16 +150,6 @@ async def _route(
             org_id=org_id, ruleset_ref=ruleset, items=[item], single=True, render=answer, retry_key=retry_key
         )
     )
-
-
-def _only_ruleset(tx: Connection, org_id: str) -> str:
-    """Find the ruleset that a request means that names none."""
-    refs = [row.ref for row in rulesets.list_rulesets(tx, org_id)]
-    if DEFAULT_RULESET in refs:
-        return DEFAULT_RULESET
-    if len(refs) != 1:
-        raise Invalid("ruleset_id is required: there is no ruleset 'default', and not exactly one")
-    return str(refs[0])
 
 
 def _routed(lead_id: str, assigned: Assigned) -> Routed:
