@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.exc import DBAPIError
@@ -31,7 +32,7 @@ from pointsman.services.rulesets import RulesetDraft
 from pointsman.settings import Settings
 from pointsman.storage import tables
 from pointsman.storage.db import Database
-from tests.conftest import NOW, Clock
+from tests.conftest import Clock
 from tests.engine.faults import INJECTED, FaultyDatabase
 
 SETTINGS = Settings()
@@ -86,9 +87,9 @@ class OfficeSchedule:
         self.org_id = ""
         self.final_type = ""
         self.zones: dict[str, str | None] = {}
+        self.ids: dict[str, str] = {}
         self.caps: dict[str, dict[str, int | None]] = {}
         """The largest cap that each rep was ever to have, by rep and column; None once it was to have none."""
-        self.may_have_no_owner = False
         self.told: list[str] = []
 
     async def play(self, ticks: int) -> None:
@@ -184,7 +185,7 @@ class OfficeSchedule:
 
             def work(office: OpenOffice) -> Any:
                 if by_hand:
-                    return office.hand_to(self.org_id, found.id, self._rep_id(rep))
+                    return office.hand_to(self.org_id, found.id, self.ids[rep])
                 return office.reroute(self.org_id, found.id, ruleset, exclude=found.owner_id)
 
             await process.app.in_office(work)
@@ -258,7 +259,7 @@ class OfficeSchedule:
             if ref in OTHERS[2:]:
                 values["attributes"] = {"land": chance.choice(["de", "fr"])}
             self.zones[reps.create_rep(tx, self.org_id, now, ref=ref, values=values).id] = values["timezone"]
-        self._ids = {row.ref: row.id for row in tx.execute(select(tables.reps))}
+        self.ids = {row.ref: row.id for row in tx.execute(select(tables.reps))}
         for ref in ("steady", "mixed", "strict"):
             rulesets.save_ruleset(tx, self.org_id, now, self._draft(ref))
         sla = SlaDraft(first_response_minutes=30, escalation=Escalation.REROUTE, max_reroutes=2)
@@ -298,9 +299,6 @@ class OfficeSchedule:
         }
         return [_rule(place, kind, kind, target) for place, (kind, target) in enumerate(targets.items(), 1)]
 
-    def _rep_id(self, ref: str) -> str:
-        return self._ids[ref]
-
     def _note_caps(self, ref: str, caps: dict[str, Any]) -> None:
         known = self.caps.setdefault(ref, {})
         for cap, value in caps.items():
@@ -331,11 +329,6 @@ def _owned(tx: Connection, place: float) -> Any:
     return tx.execute(query.offset(int(place * count)).limit(1)).first()
 
 
-assert NOW  # the clock begins there
-
-
-def moment_of_day(zone: str | None, moment: datetime) -> datetime:
-    """Return the wall clock of a rep at a moment."""
-    from zoneinfo import ZoneInfo
-
+def on_the_clock_of(zone: str | None, moment: datetime) -> datetime:
+    """Return what the clock on a rep's wall says at a moment."""
     return moment.astimezone(ZoneInfo(zone or "UTC"))

@@ -20,12 +20,12 @@ from sqlalchemy import Connection, select
 
 from pointsman.storage import tables
 from pointsman.storage.db import open_database
-from tests.engine.office_schedule import STEADY, OfficeSchedule, moment_of_day
+from tests.engine.office_schedule import STEADY, OfficeSchedule, on_the_clock_of
 from tests.engine.test_schedules import seeds
 
 PARTS = 4
-ON_SQLITE, ON_POSTGRESQL, IN_PROOF = 64, 64, 2_000
-TICKS = (8, 18)
+ON_SQLITE, ON_POSTGRESQL, IN_PROOF = 60, 60, 2_000
+TICKS = (6, 12)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -118,12 +118,6 @@ class Audit:
         )
         assigned = {key: count for key, count in told.items() if key[0] in ("lead.assigned", "lead.parked")}
         self.require(assigned == given, "what was told is not what was done")
-        by_lead = defaultdict(list)
-        for row in self.rows["assignments"]:
-            by_lead[row.lead_id].append(row)
-        for rows in by_lead.values():
-            reasons = [row.end_reason for row in rows]
-            self.require(all((row.end_reason is None) == (row.ended_at is None) for row in rows), f"{reasons}")
 
     def turns(self) -> None:
         """Every turn of a pool is an assignment, and within the stretch that goes on everybody had the share due."""
@@ -159,7 +153,7 @@ class Audit:
         before = defaultdict(list)
         for row in self.rows["assignments"]:
             if row.rep_id is not None:
-                at = moment_of_day(self.schedule.zones[row.rep_id], row.assigned_at)
+                at = on_the_clock_of(self.schedule.zones[row.rep_id], row.assigned_at)
                 before[row.rep_id, at.date().isoformat()].append(row.load_before)
         counted = {(row.rep_id, row.day): row.assigned for row in self.rows["rep_days"]}
         self.require(counted == {key: len(loads) for key, loads in before.items()}, "days are counted wrong")
@@ -168,14 +162,14 @@ class Audit:
 
     def caps(self) -> None:
         """Nobody has, or had on any day or in any week, more leads than the largest cap there ever was."""
-        ids = {ref: rep_id for rep_id, ref in self.refs.items()}
+        ids = self.schedule.ids
         days = {(row.rep_id, row.day): row.assigned for row in self.rows["rep_days"]}
         owned = Counter(row.rep_id for row in self.open.values())
         for ref, caps in self.schedule.caps.items():
             weeks: Counter[Any] = Counter()
             for row in self.rows["assignments"]:
                 if row.rep_id == ids[ref]:
-                    day = moment_of_day(self.schedule.zones[row.rep_id], row.assigned_at).date()
+                    day = on_the_clock_of(self.schedule.zones[row.rep_id], row.assigned_at).date()
                     weeks[day - timedelta(days=day.weekday())] += 1
             had = {
                 "max_per_day": max((count for (rep_id, _), count in days.items() if rep_id == ids[ref]), default=0),

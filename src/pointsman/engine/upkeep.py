@@ -11,7 +11,7 @@ BATCH = 1000
 
 
 class Retention:
-    """Deletes what is kept only for a while: answers under idempotency keys, settled effects, deliveries, events."""
+    """Deletes what is kept only for a while: idempotency keys, settled effects, deliveries and timers, events."""
 
     def __init__(self, app: App) -> None:
         self._app = app

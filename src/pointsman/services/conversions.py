@@ -79,7 +79,7 @@ def update_type(tx: Connection, org_id: str, type_id: str, changes: Changes, now
 
 
 def record_conversion(tx: Connection, org_id: str, now: datetime, wanted: Conversion) -> Row[Any]:
-    """Record that a lead converted. A final conversion ends whoever's ownership of the lead."""
+    """Record that a lead converted. A final conversion closes the lead: it is nobody's open lead any more."""
     of_type, lead_id = _type_and_lead(tx, org_id, wanted)
     if wanted.has_run and not (wanted.run_id and conversions.has_run(tx, org_id, lead_id, wanted.run_id)):
         raise Invalid(UNKNOWN_RUN)
@@ -105,7 +105,6 @@ def record_conversion(tx: Connection, org_id: str, now: datetime, wanted: Conver
     _tell(tx, row, now)
     if of_type.category == FINAL:
         assigning.end_open(tx, [lead_id], EndReason.CLOSED, now)
-        conversions.release_lead(tx, lead_id, now)
     return row
 
 

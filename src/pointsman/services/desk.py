@@ -245,7 +245,10 @@ class Desk:
         owner = self._reps[str(held.owner_id)]
         facts = {"attributes": dict(item.attributes), "existing_owner": owner.ref}
         decision_id = self._write.decision(plan, held.lead_id, facts)
-        last = held.last or _owned(held, owner, self._now)
+        last = held.last
+        if last is None:  # it was closed, and is open again
+            pick = Pick(rep_id=owner.id, method=Method.SPECIFIC_REP)
+            last = self._assign(plan, held, Choice(pick, None, ()), decision_id, {}, 0.0)
         return msgspec.structs.replace(last, decision_id=decision_id, is_new_lead=False, existing_owner=True)
 
     def _merge(self, held: Held, item: RoutingItem) -> Held:
@@ -309,10 +312,10 @@ class Desk:
         """End what is open of a lead; return who owned it."""
         if held.last is not None:
             self._write.end(held.lead_id)
+            if held.owner_id is not None:
+                self._people.gave_up(held.owner_id)
         if held.is_parked:
             self._write.unpark(held.lead_id)
-        if held.owner_id is not None:
-            self._people.gave_up(held.owner_id)
         return self._reps.get(held.owner_id or "")
 
 
@@ -320,15 +323,6 @@ def attributes_of(lead: Row[Any]) -> dict[str, Json]:
     """Return what rules see of a stored lead: its fields that are set, and its metadata."""
     fields = {name: getattr(lead, name) for name in TEXT_FIELDS}
     return {**{name: value for name, value in fields.items() if value is not None}, **lead.metadata}
-
-
-def _owned(held: Held, owner: Rep, now: datetime) -> Assigned:
-    """Describe an owner of whom it is not known how they came to the lead."""
-    return Assigned(
-        lead_id=held.lead_id, external_id=held.external_id, rep=owner, queue_id=None, method=Method.MANUAL.value,
-        rule=None, priority=None, position=None, load_before=0, assigned_at=now, routing_ms=0.0, decision_id="",
-        is_new_lead=False,
-    )  # fmt: skip
 
 
 def _story(plan: RulesetPlan | None, assigned: Assigned, previous: Rep | None) -> dict[str, Json]:

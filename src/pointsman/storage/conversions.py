@@ -1,12 +1,11 @@
 """Conversions, and the types they are of."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
-from pointsman.storage.tables import conversion_types, conversions, leads, parked_leads, runs
+from pointsman.storage.tables import conversion_types, conversions, runs
 
 
 def insert_type(tx: Connection, **values: Any) -> None:
@@ -61,9 +60,3 @@ def list_conversions(
     )
     total = select(func.count()).select_from(conversions).where(*conditions)
     return list(tx.execute(page.limit(limit).offset(offset))), tx.execute(total).scalar_one()
-
-
-def release_lead(tx: Connection, lead_id: str, now: datetime) -> None:
-    """Let nobody own a lead any more, and take it out of the queue."""
-    tx.execute(delete(parked_leads).where(parked_leads.c.lead_id == lead_id))
-    tx.execute(update(leads).where(leads.c.id == lead_id).values(owner_id=None, updated_at=now))

@@ -238,3 +238,19 @@ def test_explaining_takes_nobodys_turn(alice: Client) -> None:
         explained = alice.post("/api/v1/rules/sales/explain", {"attributes": {}}).json()["data"]
         assert explained["assigned_to"]["rep_id"] == "ana"
     assert owner(alice, "L1") == "ana"
+
+
+def test_a_closed_lead_that_comes_again_is_an_open_lead_of_its_owner(alice: Client) -> None:
+    add_reps(alice, "ana", "ben")
+    add_ruleset(alice, {"type": "round_robin", "pool": ["ana", "ben"], "method": "equal_distribution"})
+    route(alice, "L1")
+    sale = {"name": "Sale", "category": "final", "currency": "EUR", "fields": []}
+    type_id = alice.post("/api/public/conversion-types", sale).json()["conversion_type"]["id"]
+    [lead] = alice.get("/api/public/leads").json()["leads"]
+    sold = {"conversion_type_id": type_id, "lead_id": lead["id"], "amount": 5}
+    assert alice.post("/api/public/conversions", sold).status_code == 201
+    closed = alice.get("/api/v1/reps/ana/load").json()["data"]["current_open_leads"]
+    again = route(alice, "L1")
+    assert (again["assigned_to"]["rep_id"], again["existing_owner"], again["rule_matched"]) == ("ana", True, None)
+    opened = alice.get("/api/v1/reps/ana/load").json()["data"]["current_open_leads"]
+    assert (closed, opened) == (0, 1)
