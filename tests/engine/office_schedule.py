@@ -94,7 +94,7 @@ class OfficeSchedule:
 
     async def play(self, ticks: int) -> None:
         """Play it to the end; then let every queue drain once without faults."""
-        await self.db.write(self._set_up)
+        await self.db.write(self.set_up)
         for tick in range(ticks):
             if self.chance.random() < 0.3:
                 self._move_clock()
@@ -136,20 +136,14 @@ class OfficeSchedule:
             self.told.append(f"    {name}: injected")
 
     def _draw(self) -> tuple[Process, str, Doing]:
-        process, luck = self.chance.choice(self.processes), self.chance.random()
-        if luck < 0.55:
-            return process, *self._route()
-        if luck < 0.65:
-            return process, "offer", lambda process: process.offers.run_once()
-        if luck < 0.70:
-            return process, "timers", lambda process: process.timers.run_once()
-        if luck < 0.76:
-            return process, *self._reroute()
-        if luck < 0.86:
-            return process, *self._change_rep()
-        if luck < 0.94:
-            return process, *self._change_ruleset()
-        return process, *self._end()
+        offer = ("offer", lambda process: process.offers.run_once())
+        timers = ("timers", lambda process: process.timers.run_once())
+        draws = (
+            (55, self._route), (10, lambda: offer), (5, lambda: timers), (6, self._reroute), (10, self._change_rep),
+            (8, self._change_ruleset), (6, self._end),
+        )  # fmt: skip
+        (draw,) = self.chance.choices([draw for _, draw in draws], [weight for weight, _ in draws])
+        return self.chance.choice(self.processes), *draw()
 
     def _move_clock(self) -> None:
         minutes = self.chance.choice([1, 5, 20, 40, 90, 300, 700, 1500, 4000])
@@ -246,7 +240,8 @@ class OfficeSchedule:
 
     # What there is
 
-    def _set_up(self, tx: Connection) -> None:
+    def set_up(self, tx: Connection) -> None:
+        """Make the organization, its people, its rulesets and its promise."""
         now, chance = self.clock(), self.chance
         self.org_id = access.organization_id(tx, f"Acme {self.seed}", now)
         for ref in (*STEADY, *OTHERS):

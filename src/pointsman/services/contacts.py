@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row
 from pointsman.core.engagement import Health, read_health
 from pointsman.core.errors import Conflict, NotFound
 from pointsman.core.ids import parse_id
-from pointsman.core.lead import LeadDraft, email_key
+from pointsman.core.lead import LeadDraft, email_key, split_name
 from pointsman.services.leads import change_lead
 from pointsman.services.minting import new_ids
 from pointsman.storage import contacts, intake
@@ -119,7 +119,7 @@ def _lead_meant(tx: Connection, org_id: str, draft: ContactDraft) -> Row[Any] | 
 
 
 def _insert_lead(tx: Connection, org_id: str, draft: ContactDraft, now: datetime) -> str:
-    first_name, last_name = _split(draft.name) if draft.name else (draft.ref, None)
+    first_name, last_name = split_name(draft.name) if draft.name else (draft.ref, None)
     lead = LeadDraft(
         first_name=first_name, last_name=last_name, email=draft.email, external_id=draft.lead_ref or draft.ref
     )
@@ -134,7 +134,7 @@ def _update_lead(tx: Connection, org_id: str, draft: ContactDraft, known: Row[An
     if draft.email is not None:
         changes["email"] = draft.email
     if draft.name is not None:
-        changes["first_name"], changes["last_name"] = _split(draft.name)
+        changes["first_name"], changes["last_name"] = split_name(draft.name)
     if draft.lead_ref is not None:
         changes["external_id"] = _one_lead(tx, org_id, draft, draft.lead_ref, known)
     if any(getattr(known, name) != value for name, value in changes.items()):
@@ -152,9 +152,3 @@ def _one_lead(tx: Connection, org_id: str, draft: ContactDraft, lead_ref: str, k
         told = f"Contact '{draft.ref}' is not lead '{lead_ref}', but another one"
         raise Conflict(told, reason="CONTACT_IS_ANOTHER_LEAD")
     return lead_ref
-
-
-def _split(name: str) -> tuple[str, str | None]:
-    """Take the first word of a name as the first name and the rest as the last name."""
-    first, *rest = name.split(maxsplit=1)
-    return first, rest[0].rstrip() if rest else None

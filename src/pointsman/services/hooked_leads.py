@@ -9,7 +9,7 @@ from typing import Any
 
 from pointsman.core.errors import Invalid, Refused
 from pointsman.core.ids import parse_id
-from pointsman.core.lead import LeadDraft, lead_text
+from pointsman.core.lead import LeadDraft, lead_text, split_name
 from pointsman.core.values import Json
 from pointsman.services.importing import FIELDS, METADATA, field_named, spelling_of
 from pointsman.services.intake import LARGEST_BATCH, UNKNOWN_CAMPAIGN
@@ -140,9 +140,9 @@ class _Found:
         if name is not None and "first_name" in texts:
             self._metadata.setdefault(WHOLE_NAME, name)
         elif name is not None:
-            texts["first_name"], _, rest = name.partition(" ")
-            if rest.strip():
-                texts.setdefault("last_name", rest.strip())
+            texts["first_name"], rest = split_name(name)
+            if rest is not None:
+                texts.setdefault("last_name", rest)
         called = ("first_name", "email", "phone", "external_id", "last_name")
         texts["first_name"] = next((texts[field] for field in called if field in texts), "")
         if not texts["first_name"]:
