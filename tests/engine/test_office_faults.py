@@ -32,7 +32,7 @@ from tests.engine.office_schedule import STEADY, OfficeSchedule, on_the_clock_of
 from tests.engine.test_schedules import seeds
 
 PARTS = 4
-ON_SQLITE, ON_POSTGRESQL, IN_PROOF = 60, 60, 2_000
+ON_SQLITE, ON_POSTGRESQL, IN_PROOF = 60, 32, 2_000
 TICKS = (6, 12)
 
 

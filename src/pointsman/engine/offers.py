@@ -6,6 +6,7 @@ from pointsman.bootstrap import App
 from pointsman.core.errors import NotFound
 from pointsman.services.assigning import Available, OpenOffice
 from pointsman.services.desk import FROM_THE_START, Offered, Place
+from pointsman.services.offering import Staff, read_available
 from pointsman.storage import assigning
 
 BATCH = 200
@@ -18,6 +19,7 @@ class Offers:
         self._app = app
         self._seen: dict[tuple[str, str], tuple[Available, Place]] = {}
         """By queue: who was there all the time when it was gone through, and the last place in it."""
+        self._staff: dict[str, Staff] = {}
 
     async def run_once(self) -> int:
         """Go through every queue that has a chance; return how many leads found somebody."""
@@ -59,4 +61,7 @@ class Offers:
         return await self._app.in_office(work)
 
     async def _available(self, org_id: str) -> Available:
-        return await self._app.in_office(lambda office: office.available(org_id))
+        now = self._app.clock()
+        known = self._staff.get(org_id)
+        self._staff[org_id], there = await self._app.db.read(lambda tx: read_available(tx, org_id, known, now))
+        return there

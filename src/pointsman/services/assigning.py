@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from pointsman.core.errors import Refused
 from pointsman.services.books import Books, OpenBook
 from pointsman.services.desk import FROM_THE_START, OFFERED_FIRST, Assigned, Desk, Offered, Place, RoutingItem
-from pointsman.services.idempotency import Answer, RetryKey, answer_once
+from pointsman.services.idempotency import Answer, RetryKey, answer_once, kept_answer
 from pointsman.services.ruleset_plans import RulesetPlan, RulesetPlanReader, RulesetPlans
 
 Outcome = Assigned | Refused
@@ -141,22 +141,29 @@ class OpenOffice:
         plans = [self._plan(request) for request in requests]
         known = {plan.ruleset_id: plan for plan in plans if isinstance(plan, RulesetPlan)}
         if not known:
-            return [plan for plan in plans if isinstance(plan, Refused)]  # all of them
+            return [plan for plan in plans if not isinstance(plan, RulesetPlan)]  # all of them
         items = [item for request in requests for item in request.items if isinstance(item, RoutingItem)]
         desk = self.desk(org_id, list(known.values()), expected=len(items))
         for plan in known.values():
             desk.offer(plan, after=FROM_THE_START, limit=OFFERED_FIRST)
         desk.meet(items)
         answers: list[Answer | Exception] = [
-            plan if isinstance(plan, Refused) else self._answer(desk, plan, request)
+            self._answer(desk, plan, request) if isinstance(plan, RulesetPlan) else plan
             for plan, request in zip(plans, requests, strict=True)
         ]
         desk.save()
         return answers
 
-    def _plan(self, request: RoutingRequest) -> RulesetPlan | Refused:
+    def _plan(self, request: RoutingRequest) -> RulesetPlan | Answer | Refused:
+        """Return the plan for a request; without one, its first answer if it had one when there was."""
         try:
             return self.plans.plan(request.org_id, request.ruleset_ref)
+        except Refused as refused:
+            return self._first_answer(request) or refused
+
+    def _first_answer(self, request: RoutingRequest) -> Answer | Refused | None:
+        try:
+            return kept_answer(self._tx, request.org_id, request.retry_key)
         except Refused as refused:
             return refused
 

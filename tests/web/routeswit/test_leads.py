@@ -254,3 +254,13 @@ def test_a_closed_lead_that_comes_again_is_an_open_lead_of_its_owner(alice: Clie
     assert (again["assigned_to"]["rep_id"], again["existing_owner"], again["rule_matched"]) == ("ana", True, None)
     opened = alice.get("/api/v1/reps/ana/load").json()["data"]["current_open_leads"]
     assert (closed, opened) == (0, 1)
+
+
+def test_a_request_repeated_after_its_ruleset_was_deleted_gets_its_first_answer(alice: Client) -> None:
+    add_reps(alice, "ana")
+    add_ruleset(alice, {"type": "specific_rep", "rep_id": "ana"})
+    body = {"lead_id": "L1", "ruleset_id": "sales", "attributes": {}}
+    first = alice.post("/api/v1/leads", body, headers={"Idempotency-Key": "k1"})
+    alice.delete("/api/v1/rules/sales")
+    again = alice.post("/api/v1/leads", body, headers={"Idempotency-Key": "k1"})
+    assert (again.status_code, again.json()) == (200, first.json())
