@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, select, text
+from sqlalchemy import Connection, Table, select, text
 
 from pointsman.bench import servers
 from pointsman.bench.floor import TableRows, open_floor
@@ -80,7 +80,6 @@ def _measure_bulk(
 
         def write_all() -> float:
             batches = transact(team.url, lambda tx: _newest(tx, size.leads, floor_team.org_id))
-            transact(floor, _clear)
             return rows / asyncio.run(_write(floor, batches))
 
         figures = in_turn({"ours": import_all, "theirs": write_all}, rounds=size.rounds)
@@ -128,11 +127,6 @@ def _spell(tx: Connection, column: Any) -> Callable[[Any], Any]:
     if type(column.type).__name__ == "Moment" and tx.dialect.name == "sqlite":
         return lambda value: None if value is None else moment_as_text(value)
     return lambda value: value
-
-
-def _clear(tx: Connection) -> None:
-    for table in reversed(_TABLES):
-        tx.execute(delete(table))
 
 
 async def _write(url: str, batches: list[TableRows]) -> float:
