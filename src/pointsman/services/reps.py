@@ -38,6 +38,10 @@ Changes = Mapping[str, Any]
 """
 
 
+MOST_WAITING = 1000
+"""How many waiting leads are named at most when a rep leaves."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NamingRule:
     """A rule of a ruleset that names a rep."""
@@ -49,10 +53,14 @@ class NamingRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Affected:
-    """What a rep's leaving touches: rules that name the rep, leads waiting for those, leads that the rep owns."""
+    """What a rep's leaving touches: rules that name the rep, leads waiting for those, leads that the rep owns.
+
+    `waiting_lead_ids` are the first of those that wait.
+    """
 
     rules: Sequence[NamingRule]
     waiting_leads: int
+    waiting_lead_ids: Sequence[str]
     open_leads: int
 
 
@@ -107,11 +115,13 @@ def find_affected(tx: Connection, org_id: str, rep_id: str) -> Affected:
         for rule in ruleset.rules
         if rep_id in reps_of([rule])
     ]
+    concerned = {ruleset.id for ruleset, _ in naming}
     return Affected(
         rules=[
             NamingRule(ruleset=ruleset.ref, rule=rule["name"], priority=rule["priority"]) for ruleset, rule in naming
         ],
-        waiting_leads=reps.count_waiting(tx, {ruleset.id for ruleset, _ in naming}),
+        waiting_leads=reps.count_waiting(tx, concerned),
+        waiting_lead_ids=reps.list_waiting(tx, concerned, MOST_WAITING),
         open_leads=reps.count_open(tx, rep_id),
     )
 

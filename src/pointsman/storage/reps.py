@@ -57,6 +57,12 @@ def count_waiting(tx: Connection, ruleset_ids: Collection[str]) -> int:
     return tx.execute(query).scalar_one()
 
 
+def list_waiting(tx: Connection, ruleset_ids: Collection[str], limit: int) -> list[str]:
+    """List the leads that wait in the queues of these rulesets, oldest first."""
+    query = select(parked_leads.c.lead_id).where(among(tx, parked_leads.c.ruleset_id, ruleset_ids))
+    return list(tx.execute(query.order_by(parked_leads.c.batch, parked_leads.c.id).limit(limit)).scalars())
+
+
 def count_open(tx: Connection, rep_id: str) -> int:
     """Count the leads that a rep owns now."""
     mine = (assignments.c.rep_id == rep_id, assignments.c.ended_at.is_(None))

@@ -469,9 +469,10 @@ def test_leaving_names_what_it_touches(app: App, alice: Client) -> None:
              "default": None}  # fmt: skip
     emea = stored_ruleset(app, alice, "emea", [only_ana, both, only_ben, spain])
     bens, old = stored_ruleset(app, alice, "bens", [only_ben]), stored_ruleset(app, alice, "old", [both], is_gone=True)
-    for ruleset_id in (emea, emea, bens, old):
-        stored_parked_lead(app, alice, ruleset_id)
-    assert changed(alice, "ana", status="inactive")["affected"] == {
+    waiting = [stored_parked_lead(app, alice, ruleset_id) for ruleset_id in (emea, emea, bens, old)]
+    affected = changed(alice, "ana", status="inactive")["affected"]
+    assert sorted(affected.pop("waiting_lead_ids")) == sorted(waiting[:2])
+    assert affected == {
         "rules": [
             {"ruleset_id": "emea", "rule": "Rule 1", "priority": 1},
             {"ruleset_id": "emea", "rule": "Rule 2", "priority": 2},
@@ -487,7 +488,9 @@ def test_leaving_counts_the_leads_that_the_rep_owns(app: App, alice: Client) -> 
     ana, ben = made(alice, "ana")["id"], made(alice, "ben")["id"]
     for rep_id, ended_at in ((ana, None), (ana, None), (ana, NOW), (ben, None)):
         stored_assignment(app, alice, rep_id, ended_at)
-    assert changed(alice, "ana", status="inactive")["affected"] == {"rules": [], "waiting_leads": 0, "open_leads": 2}
+    assert changed(alice, "ana", status="inactive")["affected"] == {
+        "rules": [], "waiting_leads": 0, "waiting_lead_ids": [], "open_leads": 2,
+    }  # fmt: skip
 
 
 def stored_ruleset(app: App, client: Client, ref: str, targets: list[Any], *, is_gone: bool = False) -> str:
@@ -501,11 +504,13 @@ def stored_ruleset(app: App, client: Client, ref: str, targets: list[Any], *, is
     )  # fmt: skip
 
 
-def stored_parked_lead(app: App, client: Client, ruleset_id: str) -> None:
+def stored_parked_lead(app: App, client: Client, ruleset_id: str) -> str:
+    lead_id = new_id(NOW)
     stored(
-        app, client, parked_leads, lead_id=new_id(NOW), ruleset_id=ruleset_id, queue_id="q", attributes={}, batch=1,
+        app, client, parked_leads, lead_id=lead_id, ruleset_id=ruleset_id, queue_id="q", attributes={}, batch=1,
         created_at=NOW,
     )  # fmt: skip
+    return lead_id
 
 
 def stored_assignment(app: App, client: Client, rep_id: str, ended_at: datetime | None) -> None:

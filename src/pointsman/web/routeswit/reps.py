@@ -83,10 +83,11 @@ class NamingRule(Struct):
 
 
 class Affected(Struct):
-    """What it touches when a rep takes no more leads."""
+    """What it touches when a rep takes no more leads. `waiting_lead_ids`: the 1,000 that wait longest."""
 
     rules: list[NamingRule]
     waiting_leads: int
+    waiting_lead_ids: list[str]
     open_leads: int
 
 
@@ -180,6 +181,7 @@ def _changed(changed: ChangedRep, now: datetime) -> RepRecord:
                 for naming in changed.affected.rules
             ],
             waiting_leads=changed.affected.waiting_leads,
+            waiting_lead_ids=list(changed.affected.waiting_lead_ids),
             open_leads=changed.affected.open_leads,
         )
     return shown
