@@ -26,6 +26,8 @@ IDS_PER_LEAD = 6
 """The lead, the decision, the assignment, the activity and two events."""
 
 _MORE_IDS = 256
+_ATTRIBUTES = 5
+"""Where the attributes stand in the row of a parked lead."""
 
 
 class RowWriter:
@@ -71,6 +73,14 @@ class RowWriter:
             self._batch.assignments.append((*row[:-2], self._moment, EndReason.REASSIGNED.value))
         else:
             self._batch.ended.add(lead_id)
+
+    def park_again(self, lead_id: str, attributes: Mapping[str, Json]) -> None:
+        """Let a lead keep its place in the queue, and be offered by what is known of it now."""
+        if lead_id in self._parked:
+            row = self._parked[lead_id]
+            self._parked[lead_id] = (*row[:_ATTRIBUTES], to_json(attributes), *row[_ATTRIBUTES + 1 :])
+        else:
+            self._batch.attributes[lead_id] = attributes
 
     def unpark(self, lead_id: str) -> None:
         """Take a lead out of the queue."""

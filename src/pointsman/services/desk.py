@@ -85,7 +85,8 @@ class Held:
     owner_id: str | None
     metadata: Mapping[str, Json]
     last: Assigned | None = None
-    is_parked: bool = False
+    parked_in: str | None = None
+    """The ruleset in whose queue it waits."""
     is_archived: bool = False
 
 
@@ -140,7 +141,8 @@ class Desk:
             raise Conflict(_why_nobody(choice, self._reps), reason="OVERFLOW_OOO")
         held = self._merge(held, item) if held is not None else self._take_in(item.draft)
         decision_id = self._write.decision(plan, held.lead_id, facts)
-        if choice.pick is None and held.is_parked and held.last is not None:
+        if choice.pick is None and held.parked_in == plan.ruleset_id and held.last is not None:
+            self._write.park_again(held.lead_id, item.attributes)
             return msgspec.structs.replace(held.last, decision_id=decision_id)
         took_ms = (perf_counter() - began) * 1000
         return self._assign(plan, held, choice, decision_id, item.attributes, took_ms)
@@ -216,7 +218,7 @@ class Desk:
         held = Held(row.id, row.external_id, row.owner_id, row.metadata, is_archived=row.archived_at is not None)
         if row.assignment_id is not None:
             held.last = self._last_of(row)
-            held.is_parked = row.owner_id is None
+            held.parked_in = row.ruleset_id if row.owner_id is None else None
         return held
 
     def _last_of(self, row: Row[Any]) -> Assigned:
@@ -304,7 +306,8 @@ class Desk:
             decision_id=decision_id or "",
             is_new_lead=held.last is None,
         )
-        held.last, held.owner_id, held.is_parked = assigned, rep.id if rep else None, rep is None
+        held.last, held.owner_id = assigned, rep.id if rep else None
+        held.parked_in = plan.ruleset_id if plan is not None and rep is None else None
         write.told(held.lead_id, _story(plan, assigned, previous), rep, assigned.rule)
         return assigned
 
@@ -314,7 +317,7 @@ class Desk:
             self._write.end(held.lead_id)
             if held.owner_id is not None:
                 self._people.gave_up(held.owner_id)
-        if held.is_parked:
+        if held.parked_in is not None:
             self._write.unpark(held.lead_id)
         return self._reps.get(held.owner_id or "")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, literal, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, literal, or_, select, tuple_, update
 
 from pointsman.core.assignment import EndReason
 from pointsman.storage.bulk import among, insert_rows, moment_for, update_rows
@@ -40,6 +40,8 @@ class Batch:
     """New owners, by lead."""
     metadata: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """New metadata, by lead."""
+    attributes: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """New attributes of leads that go on waiting, by lead."""
     ended: set[str] = field(default_factory=set)
     """Leads whose open assignment, from before this batch, ends."""
     unparked: set[str] = field(default_factory=set)
@@ -53,6 +55,12 @@ def save_batch(tx: Connection, batch: Batch, now: datetime) -> None:
         end_open(tx, batch.ended, EndReason.REASSIGNED, now)
     if batch.unparked:
         tx.execute(delete(parked_leads).where(among(tx, parked_leads.c.lead_id, batch.unparked)))
+    if batch.attributes:
+        waiting = update(parked_leads).where(parked_leads.c.lead_id == bindparam("lead"))
+        tx.execute(
+            waiting.values(attributes=bindparam("told")),
+            [{"lead": lead_id, "told": told} for lead_id, told in batch.attributes.items()],
+        )
     update_rows(tx, leads, ("owner_id",), list(batch.owners.items()), same={"updated_at": moment})
     update_rows(
         tx, leads, ("metadata",), [(lead_id, to_json(merged)) for lead_id, merged in batch.metadata.items()]
@@ -88,6 +96,7 @@ def find_leads(tx: Connection, org_id: str, external_ids: Collection[str], lead_
         select(
             leads,
             assignments.c.id.label("assignment_id"),
+            assignments.c.ruleset_id,
             assignments.c.rule_name,
             assignments.c.rule_priority,
             assignments.c.method,

@@ -264,3 +264,27 @@ def test_a_request_repeated_after_its_ruleset_was_deleted_gets_its_first_answer(
     alice.delete("/api/v1/rules/sales")
     again = alice.post("/api/v1/leads", body, headers={"Idempotency-Key": "k1"})
     assert (again.status_code, again.json()) == (200, first.json())
+
+
+def test_a_waiting_lead_that_comes_again_is_offered_by_what_is_known_now(alice: Client) -> None:
+    add_reps(alice, "ana")
+    british = [{"field": "country", "operator": "eq", "value": "UK"}]
+    add_ruleset(alice, {"type": "specific_rep", "rep_id": "ana"}, conditions=british)
+    alice.patch("/api/v1/reps/ana", {"status": "ooo"})
+    for country in ("FR", "UK"):
+        assert route(alice, "L1", country=country)["fallback_used"]
+    alice.patch("/api/v1/reps/ana", {"status": "active"})
+    route(alice, "L2", country="FR")
+    assert alice.get("/api/v1/contacts/L1").json()["data"]["assigned_rep"]["rep_id"] == "ana"
+
+
+def test_a_waiting_lead_that_comes_through_another_ruleset_waits_there(alice: Client) -> None:
+    add_reps(alice, "ana")
+    add_ruleset(alice, {"type": "specific_rep", "rep_id": "ana"})
+    add_ruleset(
+        alice, {"type": "specific_rep", "rep_id": "ana"}, ruleset_id="other",
+        fallback={"type": "queue", "queue_id": "elsewhere"},
+    )  # fmt: skip
+    alice.patch("/api/v1/reps/ana", {"status": "ooo"})
+    queues = [route(alice, "L1", ruleset)["queue_id"] for ruleset in ("sales", "other", "other")]
+    assert queues == ["late", "elsewhere", "elsewhere"]
