@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row
 
 from pointsman.core.access import Scope
 from pointsman.core.alerts import AlertKind, Escalation
-from pointsman.services import alerts
+from pointsman.services import alerts, rulesets
 from pointsman.services.alerts import KEEP, SlaDraft, StaleDraft, Webhook
 from pointsman.services.webhooks import LONGEST_URL
 from pointsman.web.auth import needs
@@ -39,7 +39,7 @@ MOST_REROUTES = 10
 
 SLA = shape(
     {
-        "ruleset_id": text(1),
+        "ruleset_id": optional(text(1)),
         "first_response_target_minutes": whole(1, LONGEST_TARGET),
         "alert_on_breach": optional(boolean()),
         "alert_webhook": optional(url(LONGEST_URL), null=True),
@@ -122,14 +122,15 @@ class StaleAlertList(Struct):
 
 @post("/slas", guards=[needs(Scope.ROUTING_WRITE)], opt={"body": SLA, "answer": SlaData})
 async def set_sla(request: AnyRequest) -> ASGIResponse:
-    """Make or replace the SLA of a ruleset."""
+    """Make or replace the SLA of a ruleset; without `ruleset_id`, of the one called `default` or the only one."""
     body = read_checked(await request.body(), SLA, _renaming(target_minutes="first_response_target_minutes"))
     webhook = Webhook(url=body.get("alert_webhook", KEEP), allow_private=app_of(request).settings.allow_private_urls)
     given = {name: body[name] for name in SLA_OPTIONS if name in body}
     draft = SlaDraft(first_response_minutes=body["first_response_target_minutes"], **given)
 
     def work(tx: Connection, org_id: str, now: datetime) -> SlaData:
-        row, secret = alerts.promise_response(tx, org_id, body["ruleset_id"], draft, webhook, now)
+        ruleset = body.get("ruleset_id") or rulesets.default_ruleset(tx, org_id)
+        row, secret = alerts.promise_response(tx, org_id, ruleset, draft, webhook, now)
         return SlaData(_sla(row, secret))
 
     return await create(request, work)
