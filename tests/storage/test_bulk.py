@@ -15,7 +15,7 @@ from pointsman.storage.tables import activities, events
 def rows(app: App, tx: Any, count: int) -> list[tuple[Any, ...]]:
     [org_id, *ids] = new_ids(app.clock(), count + 1)
     moment = moment_for(tx, app.clock())
-    return [(id_, org_id, "lead.created", None, f'{{"n": {n}}}', moment) for n, id_ in enumerate(ids)]
+    return [(id_, org_id, "lead.created", None, f'{{"n": {n}}}', moment, False) for n, id_ in enumerate(ids)]
 
 
 @pytest.mark.parametrize("count", [0, 1, STRETCH - 1, STRETCH, STRETCH + 1, FEW, FEW + 1])

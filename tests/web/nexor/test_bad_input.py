@@ -194,7 +194,7 @@ def test_the_front_page_names_the_openapi_document(cast: Cast) -> None:
     assert cast.stranger().get("/").json()["openapi"] == "/openapi.json"
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/api/v1/leads"])
+@pytest.mark.parametrize("path", ["/nowhere", "/api/v2/leads"])
 def test_an_address_of_no_surface_answers_json(cast: Cast, path: str) -> None:
     answer = cast.stranger().get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/json")

@@ -353,8 +353,9 @@ def test_it_is_logged_by_address_and_answered_flat(alice: Client, app: App) -> N
     assert (activity["subject"], activity["repId"], activity["rep_id"]) == ("Hello", rep_id, "ana")
 
 
-def test_of_several_with_an_address_the_newest_is_meant(alice: Client) -> None:
+def test_of_several_with_an_address_the_newest_is_meant(alice: Client, clock: Clock) -> None:
     save(alice, "c0", email="ana@x.test")
+    clock.forward(seconds=1)
     save(alice, "c1", email="ana@x.test")
     assert alice.post("/api/v1/activities", FLAT).json()["contact_id"] == "c1"
 
