@@ -180,7 +180,11 @@ class OfficeSchedule:
             def work(office: OpenOffice) -> Any:
                 if by_hand:
                     return office.hand_to(self.org_id, found.id, self.ids[rep])
-                return office.reroute(self.org_id, found.id, ruleset, exclude=found.owner_id)
+                plan = office.plans.plan(self.org_id, ruleset)
+                desk = office.desk(self.org_id, [plan])
+                assigned = desk.reroute(plan, found.id, found.owner_id)
+                desk.save()
+                return assigned
 
             await process.app.in_office(work)
 

@@ -22,7 +22,7 @@ MOST_LOGGED = 20
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands; the last three are final."""
+    """Where a delivery stands; out of the last three only sending it again leads."""
 
     DUE = "due"
     LEASED = "leased"

@@ -102,14 +102,6 @@ class OpenOffice:
         there = frozenset(rep_id for rep_id in reps if people.absence(rep_id) is None)
         return Available(self.plans.config_version(org_id), there)
 
-    def reroute(self, org_id: str, lead_id: str, ruleset: str, *, exclude: str | None) -> Assigned | None:
-        """Give a stored lead to somebody else by the rules of a ruleset; None when nobody else can take it."""
-        plan = self.plans.plan(org_id, ruleset)
-        desk = self.desk(org_id, [plan])
-        assigned = desk.reroute(plan, lead_id, exclude)
-        desk.save()
-        return assigned
-
     def place(self, org_id: str, lead_id: str, ruleset: str) -> Assigned:
         """Give a stored lead to somebody by the rules of a ruleset, or to the queue; one with an owner keeps it."""
         plan = self.plans.plan(org_id, ruleset)

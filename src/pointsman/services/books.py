@@ -35,6 +35,16 @@ class Book:
     known_days: set[str] = field(default_factory=set)
 
 
+def read_loads(tx: Connection, rep_ids: Collection[str], now: datetime) -> Loads:
+    """Read what reps have, as far as it decides who can take a lead, without keeping anybody from anything."""
+    loads = Loads()
+    if rep_ids:
+        for row in pools.read_days(tx, rep_ids, (now - _WEEK).date().isoformat()):
+            loads.days[row.rep_id, row.day] = row.assigned
+        loads.open.update(pools.count_open(tx, rep_ids))
+    return loads
+
+
 class Books:
     """The books of this process, by organization. A book in use is not here: a transaction undone spoils its book."""
 

@@ -11,13 +11,14 @@ from pointsman.core.availability import Rep
 from pointsman.core.choosing import Choice, Crew, choose
 from pointsman.core.errors import NotFound
 from pointsman.core.evaluation import Failure, first_failure
-from pointsman.core.people import Loads, People
+from pointsman.core.people import People
 from pointsman.core.pool import InTurn, Pool
 from pointsman.core.rotation import Rotation, Standing
 from pointsman.core.routing import NOT_REACHED
 from pointsman.core.ruleset import AssignmentRule, OneRep, Skilled, Target, Territory, read_rules
 from pointsman.core.values import Json
-from pointsman.services.ruleset_plans import RulesetPlan, make_plan, read_reps
+from pointsman.services.books import read_loads
+from pointsman.services.ruleset_plans import make_plan, read_reps
 from pointsman.services.rulesets import find_ruleset
 from pointsman.storage import assigning, pools, ruleset_versions
 
@@ -83,7 +84,7 @@ def explain_attributes(
     """Say who would get a lead with these attributes now. Nothing is written, nobody's turn is taken."""
     plan = make_plan(tx, find_ruleset(tx, org_id, ruleset), read_reps(tx, org_id), version_id="")
     facts = {"attributes": dict(attributes)}
-    people = People(plan.crew.reps, now, _loads(tx, plan))
+    people = People(plan.crew.reps, now, read_loads(tx, plan.crew.reps, now))
     choice = choose(plan.crew, facts, people, _DryTurns(tx, plan.ruleset_id), strict=plan.strict)
     return _explain(plan.crew, facts, _reasons_of(choice))
 
@@ -104,15 +105,6 @@ def explain_decision(tx: Connection, row: Row[Any], reps: Mapping[str, Rep]) -> 
         return Explanation(None, None, owner, [])
     assignment = assigning.get_assignment(tx, row.lead_id, row.id)
     return _explain(crew, row.facts, _reasons_kept(assignment))
-
-
-def _loads(tx: Connection, plan: RulesetPlan) -> Loads:
-    loads = Loads()
-    ids = [*plan.crew.reps]
-    for row in pools.read_days(tx, ids, "0000-00-00"):
-        loads.days[row.rep_id, row.day] = row.assigned
-    loads.open.update(pools.count_open(tx, ids))
-    return loads
 
 
 def _reasons_of(choice: Choice) -> _Reasons:

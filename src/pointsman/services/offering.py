@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from pointsman.core.availability import Rep
-from pointsman.core.people import Loads, People, is_capped
+from pointsman.core.people import People, is_capped
 from pointsman.services.assigning import Available
+from pointsman.services.books import read_loads
 from pointsman.services.ruleset_plans import read_reps
-from pointsman.storage import access, pools
-
-_WEEK = timedelta(days=8)
+from pointsman.storage import access
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +26,6 @@ def read_available(tx: Connection, org_id: str, known: Staff | None, now: dateti
     """Say who of an organization can take a lead now; `known` saves reading people again who have not changed."""
     version = access.read_config_versions(tx, [org_id])[org_id]
     staff = known if known is not None and known.config_version == version else Staff(version, read_reps(tx, org_id))
-    people = People(staff.reps, now, _loads(tx, [rep.id for rep in staff.reps.values() if is_capped(rep)], now))
+    people = People(staff.reps, now, read_loads(tx, [rep.id for rep in staff.reps.values() if is_capped(rep)], now))
     there = frozenset(rep_id for rep_id in staff.reps if people.absence(rep_id) is None)
     return staff, Available(version, there)
-
-
-def _loads(tx: Connection, rep_ids: list[str], now: datetime) -> Loads:
-    loads = Loads()
-    if rep_ids:
-        for row in pools.read_days(tx, rep_ids, (now - _WEEK).date().isoformat()):
-            loads.days[row.rep_id, row.day] = row.assigned
-        loads.open.update(pools.count_open(tx, rep_ids))
-    return loads

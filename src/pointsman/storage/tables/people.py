@@ -11,7 +11,8 @@ organizations = Table(
     metadata,
     id_(),
     Column("name", String(200), nullable=False, unique=True),
-    # Counts every change to processors, rules, workflows and campaigns; compiled rules are cached under it.
+    # Counts every change to processors, rules, workflows, campaigns, reps, rulesets and promises; what is made of
+    # them is cached under it.
     Column("config_version", Integer, nullable=False),
     created_(),
 )
