@@ -4,7 +4,20 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    TextClause,
+    delete,
+    func,
+    literal,
+    select,
+    text,
+    tuple_,
+    update,
+)
 
 from pointsman.core.webhooks import DeliveryState
 from pointsman.storage.bulk import among, insert_rows, update_rows
@@ -16,12 +29,23 @@ COLUMNS = ("state", "due_at", "token", "tries", "log", "settled_at")
 _WAITS = text("NOT events.is_handed_over")
 """As the index of waiting events says it, so that it is used."""
 
+_ORDER = (events.c.org_id, events.c.id)
+
+
+def _after(org_id: ColumnElement[str], since: ColumnElement[str]) -> tuple[ColumnElement[bool] | TextClause, ...]:
+    """Say which events of an organization wait, as a range in the order of their index.
+
+    With `org_id = …` PostgreSQL may walk the primary key instead, past every event that was handed over.
+    """
+    return tuple_(*_ORDER) > tuple_(org_id, since), events.c.org_id <= org_id, _WAITS
+
 
 def waiting_query(limit: int) -> Select[Any]:
     """Write the statement that finds who waits for events: of each active endpoint the organization, since when."""
     waiting = (
         select(events.c.id)
-        .where(events.c.org_id == webhook_endpoints.c.org_id, events.c.id > webhook_endpoints.c.since, _WAITS)
+        .where(*_after(webhook_endpoints.c.org_id, webhook_endpoints.c.since))
+        .order_by(*_ORDER)
         .limit(1)
         .correlate(webhook_endpoints)
         .scalar_subquery()
@@ -45,8 +69,8 @@ def events_query(org_id: str, since: str, limit: int) -> Select[Any]:
     """Write the statement that claims an organization's events that were not handed over, oldest first."""
     return (
         select(events)
-        .where(events.c.org_id == org_id, events.c.id > since, _WAITS)
-        .order_by(events.c.id)
+        .where(*_after(literal(org_id, events.c.org_id.type), literal(since, events.c.id.type)))
+        .order_by(*_ORDER)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
