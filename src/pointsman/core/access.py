@@ -39,12 +39,16 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Caller:
-    """Whoever holds the key. Without scopes the key may do everything in its organization."""
+    """Whoever holds the key. Without scopes the key may do everything in its organization.
+
+    A user who signed in is a caller too: `user_id` says who, and stands in place of the key's id.
+    """
 
     org_id: str
     key_id: str
     scopes: frozenset[str]
     last_used_at: datetime | None = None
+    user_id: str | None = None
 
     def may(self, scope: Scope) -> bool:
         """Tell whether the key allows what `scope` names."""

@@ -11,7 +11,7 @@
     ├── NotAllowed          the key is ours but may not do this
     ├── NotFound            missing, or somebody else's: the two answer alike
     ├── Conflict            it contradicts what is already stored
-    └── TooMany             the key has called too often in the last minute
+    └── TooMany             the key has called too often in the last minute, or somebody seems to guess passwords
 
 No status numbers here: each HTTP surface has one table that turns these into its own envelope.
 """
@@ -72,4 +72,8 @@ class Conflict(Refused):
 
 
 class TooMany(Refused):
-    """The key has no requests left for now."""
+    """No more requests are taken for now; for `retry_after` seconds, where that is known here."""
+
+    def __init__(self, message: str, *, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

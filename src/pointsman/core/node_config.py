@@ -14,7 +14,7 @@ LONGEST_TEXT = 200
 
 Problems = list[tuple[str, str]]
 
-_FIRST_NAME = re.compile(r"[^.\[]*")
+_STEP = re.compile(r"([^.\[\]]+)")
 
 
 def check_config(node_type: str, config: Mapping[str, Json], *, complete: bool) -> Problems:
@@ -33,6 +33,7 @@ def _check(node_type: str, config: Mapping[str, Json], *, complete: bool) -> Pro
             problems = check_delay(config)
         case NodeType.CONDITIONAL:
             problems = check_branching(config)
+            return problems if complete else [found for found in problems if not _is_unfinished(config, found[0])]
         case NodeType.APPLICATION:
             return check_action(config, complete=complete)
         case _:
@@ -50,6 +51,17 @@ def _check_text(config: Mapping[str, Json], name: str) -> Problems:
 
 
 def _is_missing(config: Mapping[str, Json], field: str) -> bool:
-    """Tell whether a config says nothing at all about `rules[0].value`, which is part of its `rules`."""
-    name = _FIRST_NAME.match(field)
-    return name is not None and config.get(name.group()) in (None, "")
+    """Tell whether a config says nothing at all in a field."""
+    return config.get(field) in (None, "")
+
+
+def _is_unfinished(config: Mapping[str, Json], field: str) -> bool:
+    """Tell whether a branch says nothing yet in a field, such as `rules[0].value`, or in a part of it."""
+    value: Json = dict(config)
+    for step in _STEP.findall(field):
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
+    return not parts or any(part in (None, "") for part in parts)

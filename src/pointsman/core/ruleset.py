@@ -3,7 +3,9 @@
     {"priority": 1, "name": "UK", "conditions": [{"field": "country", "operator": "eq", "value": "UK"}],
      "expression": {"text": "attributes.size > 100", "when": {…}} or null, "target": {…}}
 
-with a target in one of these forms, where `REP` is a rep's id and a pool is a list of `{"rep": REP, "weight": 1}`:
+A rule that is switched off also has `"is_active": false`; it is kept, and never tried.
+
+A target has one of these forms, where `REP` is a rep's id and a pool is a list of `{"rep": REP, "weight": 1}`:
 
     {"type": "specific_rep", "rep": REP}
     {"type": "round_robin", "method": METHOD, "pool": POOL}
@@ -102,15 +104,16 @@ class AssignmentRule:
 
 
 def read_rules(document: Sequence[Mapping[str, Any]]) -> tuple[AssignmentRule, ...]:
-    """Read stored rules, in the order in which they are tried."""
+    """Read stored rules, in the order in which they are tried; those that are switched off are left out."""
     return tuple(
         AssignmentRule(
             priority=rule["priority"],
             name=rule["name"],
-            condition=_read_conditions(rule),
-            target=_read_target(rule["target"]),
+            condition=read_conditions(rule),
+            target=read_target(rule["target"]),
         )
         for rule in document
+        if rule.get("is_active", True)
     )
 
 
@@ -122,6 +125,11 @@ def field_path(field: str) -> str:
 def reps_of(document: Sequence[Mapping[str, Any]]) -> set[str]:
     """Collect the reps that stored rules name."""
     return {rep for rule in document for pool in _pools(rule["target"]) for rep in pool}
+
+
+def names_alone(rule: Mapping[str, Any], rep_id: str) -> bool:
+    """Tell whether a stored rule has a pool that is this rep and nobody else."""
+    return any({*pool} == {rep_id} for pool in _pools(rule["target"]))
 
 
 def change_reps(target: Mapping[str, Any], spelled: Mapping[str, str]) -> dict[str, Any]:
@@ -139,6 +147,34 @@ def change_reps(target: Mapping[str, Any], spelled: Mapping[str, str]) -> dict[s
         changed["map"] = {value: pool(members) for value, members in target["map"].items()}
         changed["default"] = pool(target["default"])
     return changed
+
+
+def show_target(target: Mapping[str, Any]) -> dict[str, Any]:
+    """Show a stored target, whose reps are spelled as callers name them, the way it can be sent again."""
+    kind = target["type"]
+    match kind:
+        case "specific_rep":
+            return {"type": kind, "rep_id": target["rep"]}
+        case "round_robin":
+            return {"type": kind, "pool": _show_pool(target["pool"]), "method": target["method"]}
+        case "territory":
+            pools = {value: _show_pool(pool) for value, pool in target["map"].items()}
+            if target["default"] is not None:
+                pools["default"] = _show_pool(target["default"])
+            return {
+                "type": kind,
+                "territory_field": target["field"],
+                "territory_map": pools,
+                "method": target["method"],
+            }
+        case _:
+            return {"type": kind, "where": target["text"] or target["where"]["all"], "method": target["method"]}
+
+
+def _show_pool(pool: Sequence[Mapping[str, Any]]) -> list[Any]:
+    if all(item["weight"] == 1 for item in pool):
+        return [item["rep"] for item in pool]
+    return [{"rep_id": item["rep"], "weight": item["weight"]} for item in pool]
 
 
 def named_twice(target: Mapping[str, Any]) -> str | None:
@@ -168,7 +204,8 @@ def hidden_rules(rules: Sequence[AssignmentRule]) -> Iterator[tuple[AssignmentRu
             first_with[conditions] = rule
 
 
-def _read_conditions(rule: Mapping[str, Any]) -> Condition:
+def read_conditions(rule: Mapping[str, Any]) -> Condition:
+    """Read all conditions of a stored rule, which must hold together."""
     parts = [
         c.Compare(field_path(stored["field"]), Operator(stored["operator"]), stored.get("value"))
         for stored in rule["conditions"]
@@ -177,7 +214,8 @@ def _read_conditions(rule: Mapping[str, Any]) -> Condition:
     return c.All((*parts, *(c.conjuncts(read_condition(expression["when"])) if expression else ())))
 
 
-def _read_target(stored: Mapping[str, Any]) -> Target:
+def read_target(stored: Mapping[str, Any]) -> Target:
+    """Read a stored target."""
     match stored["type"]:
         case "specific_rep":
             return OneRep(rep=stored["rep"])

@@ -115,13 +115,14 @@ def _texts(rules: Sequence[Draft]) -> Iterator[str]:
 def _check_rule(rule: Draft) -> dict[str, Any]:
     text = rule.get("condition")
     return {
+        **({} if rule.get("is_active", True) else {"is_active": False}),
         "priority": rule["priority"],
         "name": rule["name"],
         "conditions": [
-            _at(f"conditions[{place}]", _check_condition, item) for place, item in enumerate(rule["conditions"])
+            _at(f"conditions[{place}]", check_condition, item) for place, item in enumerate(rule["conditions"])
         ],
-        "expression": None if text is None else _at("condition", _check_expression, text),
-        "target": _at("assignment", _check_assignment, rule["assignment"]),
+        "expression": None if text is None else _at("condition", check_expression, text),
+        "target": _at("assignment", check_assignment, rule["assignment"]),
     }
 
 
@@ -134,7 +135,8 @@ def _at(where: str, check: Callable[[T], R], item: T) -> R:
         raise Invalid(f"{where}{separator}{problem.message}") from problem
 
 
-def _check_condition(item: Draft) -> dict[str, Any]:
+def check_condition(item: Draft) -> dict[str, Any]:
+    """Check a structured condition, and return it as it is stored."""
     operator, value = Operator(item["operator"]), item.get("value")
     _check_bounds(operator, value)
     return store_condition(c.compare(item["field"], operator, value))
@@ -159,14 +161,17 @@ def _is_ordered(value: Json) -> bool:
     return _is_number(value) or as_moment(value) is not None
 
 
-def _check_expression(text: str) -> dict[str, Any]:
+def check_expression(text: str) -> dict[str, Any]:
+    """Check a text condition, and return it as it is stored."""
+
     def prefixed(part: c.Compare) -> c.Condition:
         return c.Compare(field_path(part.path), part.operator, part.value)
 
     return {"text": text, "when": store_condition(change_comparisons(parse_expression(text), prefixed))}
 
 
-def _check_assignment(assignment: Draft) -> dict[str, Any]:
+def check_assignment(assignment: Draft) -> dict[str, Any]:
+    """Check who gets the leads of a rule, and return it as it is stored; reps keep the names that were sent."""
     kind = assignment["type"]
     match kind:
         case "specific_rep":

@@ -30,6 +30,11 @@ def any_organization(tx: Connection) -> bool:
     return tx.execute(select(organizations.c.id).limit(1)).first() is not None
 
 
+def first_organization(tx: Connection) -> str | None:
+    """Find the id of the organization that was made first."""
+    return tx.execute(select(organizations.c.id).order_by(organizations.c.id).limit(1)).scalar()
+
+
 def owner_of_processor(tx: Connection, processor_id: str) -> str | None:
     """Find the organization of a processor. For the command line, which may see every organization."""
     return tx.execute(select(processors.c.org_id).where(processors.c.id == processor_id)).scalar()

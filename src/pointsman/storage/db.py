@@ -20,7 +20,7 @@ from typing import Any, Protocol, TypeVar
 
 import asyncpg
 import msgspec
-from sqlalchemy import URL, BigInteger, Connection, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy import URL, BigInteger, Connection, Dialect, Engine, Text, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError, StatementError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.ext.compiler import compiles
@@ -224,6 +224,30 @@ def _on_sqlite(element: microseconds_between, compiler: Any, **options: Any) -> 
         for clause in element.clauses
     )
     return f"({end} - {start})"
+
+
+class json_member(FunctionElement[str]):  # noqa: N801 - as above
+    """The member of a JSON object under a key, as JSON text: `json_member(document, key)`; null when it has none."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(json_member, "postgresql")
+def _member_on_postgresql(element: json_member, compiler: Any, **options: Any) -> str:
+    document, key = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"CAST(({document}) -> ({key}) AS TEXT)"
+
+
+@compiles(json_member, "sqlite")
+def _member_on_sqlite(element: json_member, compiler: Any, **options: Any) -> str:
+    """No path: in one, a key could not hold every character."""
+    document, key = (compiler.process(clause, **options) for clause in element.clauses)
+    text = (
+        "CASE type WHEN 'object' THEN value WHEN 'array' THEN value WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' "
+        "ELSE json_quote(value) END"
+    )
+    return f"(SELECT {text} FROM json_each({document}) WHERE key = {key})"  # noqa: S608 - compiled clauses
 
 
 def is_of_the_data(problem: BaseException) -> bool:

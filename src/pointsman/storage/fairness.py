@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, Text, cast, func, select
 
 from pointsman.storage.bulk import among
-from pointsman.storage.tables import assignments, pools, reps
+from pointsman.storage.tables import assignments, pools, reps, rulesets
 
 
 def list_given(tx: Connection, org_id: str, ruleset_id: str, start: datetime, end: datetime) -> list[Row[Any]]:
@@ -32,6 +32,19 @@ def list_given(tx: Connection, org_id: str, ruleset_id: str, start: datetime, en
         assignments.c.assigned_at < end,
     )
     return list(tx.execute(query.group_by(*keys)))
+
+
+def list_rulesets(tx: Connection, org_id: str, start: datetime, end: datetime) -> list[Row[Any]]:
+    """List the rulesets whose pools gave out leads, by name: `id`, `ref`, `name`."""
+    gave = select(assignments.c.ruleset_id).where(
+        assignments.c.org_id == org_id,
+        assignments.c.pool_id.is_not(None),
+        assignments.c.rep_id.is_not(None),
+        assignments.c.assigned_at >= start,
+        assignments.c.assigned_at < end,
+    )
+    query: Select[Any] = select(rulesets.c.id, rulesets.c.ref, rulesets.c.name)
+    return list(tx.execute(query.where(rulesets.c.id.in_(gave)).order_by(rulesets.c.ref)))
 
 
 def list_pools(tx: Connection, pool_ids: Collection[str]) -> list[Row[Any]]:

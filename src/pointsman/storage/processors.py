@@ -1,11 +1,12 @@
 """Processors, their rules, and the versions in which they have decided."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 
+from pointsman.storage.bulk import among
 from pointsman.storage.tables import processor_versions, processors, rules, workflows
 
 _rule_with_workflow = select(rules, workflows.c.name.label("workflow_name")).join(
@@ -39,6 +40,12 @@ def update_processor(tx: Connection, processor_id: str, **values: Any) -> None:
 def insert_rule(tx: Connection, **values: Any) -> None:
     """Add a rule."""
     tx.execute(insert(rules).values(**values))
+
+
+def insert_rules(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rules."""
+    if rows:
+        tx.execute(insert(rules), rows)
 
 
 def get_rule(tx: Connection, processor_id: str, rule_id: str) -> Row[Any] | None:
@@ -75,6 +82,12 @@ def deactivate_rules(tx: Connection, processor_id: str, now: datetime) -> None:
 def delete_rule(tx: Connection, rule_id: str) -> None:
     """Remove a rule for good."""
     tx.execute(delete(rules).where(rules.c.id == rule_id))
+
+
+def delete_rules(tx: Connection, rule_ids: Collection[str]) -> None:
+    """Remove rules for good."""
+    if rule_ids:
+        tx.execute(delete(rules).where(among(tx, rules.c.id, rule_ids)))
 
 
 def set_positions(tx: Connection, rule_ids: Sequence[str], now: datetime) -> None:

@@ -4,7 +4,20 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, delete, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from pointsman.core.effect import EffectState
 from pointsman.core.workflow import RunState
@@ -105,6 +118,21 @@ def list_statuses(tx: Connection, workflow_ids: Collection[str]) -> list[Row[Any
     )
 
 
+def update_statuses(tx: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Change statuses, each by its `id`; every row names the same columns."""
+    _update_each(tx, statuses, rows)
+
+
+def delete_statuses(tx: Connection, status_ids: Collection[str]) -> None:
+    """Delete statuses."""
+    tx.execute(delete(statuses).where(statuses.c.id.in_(sorted(status_ids))))
+
+
+def used_statuses(tx: Connection, workflow_id: str) -> set[str]:
+    """Return the ids of the statuses that runs of a workflow have, those that are over too."""
+    return set(tx.execute(select(runs.c.status_id).where(runs.c.workflow_id == workflow_id).distinct()).scalars())
+
+
 def get_status(tx: Connection, status_id: str) -> Row[Any]:
     """Return one status."""
     return tx.execute(select(statuses).where(statuses.c.id == status_id)).one()
@@ -130,6 +158,16 @@ def get_node(tx: Connection, workflow_id: str, node_id: str) -> Row[Any] | None:
 def update_node(tx: Connection, node_id: str, **values: Any) -> Row[Any]:
     """Change a node, and return it as it is now."""
     return tx.execute(update(nodes).where(nodes.c.id == node_id).values(**values).returning(nodes)).one()
+
+
+def update_nodes(tx: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Change many nodes, each by its `id`; every row names the same columns."""
+    _update_each(tx, nodes, rows)
+
+
+def delete_nodes(tx: Connection, node_ids: Collection[str]) -> None:
+    """Delete many nodes; the edges into and out of them go with them."""
+    tx.execute(delete(nodes).where(nodes.c.id.in_(sorted(node_ids))))
 
 
 def delete_node(tx: Connection, node_id: str) -> None:
@@ -162,6 +200,11 @@ def delete_edge(tx: Connection, workflow_id: str, edge_id: str) -> bool:
     """Delete an edge; False when the workflow has none of that id."""
     gone = tx.execute(delete(edges).where(edges.c.workflow_id == workflow_id, edges.c.id == edge_id))
     return gone.rowcount == 1
+
+
+def delete_edges(tx: Connection, edge_ids: Collection[str]) -> None:
+    """Delete many edges."""
+    tx.execute(delete(edges).where(edges.c.id.in_(sorted(edge_ids))))
 
 
 def edge_exists(tx: Connection, from_node_id: str, to_node_id: str, label: str) -> bool:
@@ -224,6 +267,17 @@ def end_open_runs(tx: Connection, workflow_id: str, reason: str, now: datetime) 
         .values(state=RunState.REMOVED, cadence_state="ended", due_at=None, reason=reason, ended_at=now, updated_at=now)
     )
     settle_ended(tx, runs.c.workflow_id == workflow_id, now)
+
+
+def _update_each(tx: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "id"}
+    statement = update(table).where(table.c.id == bindparam("row_id")).values(values)
+    tx.execute(
+        statement,
+        [{"row_id": row["id"], **{f"new_{name}": row[name] for name in values}} for row in rows],
+    )
 
 
 def _count_by_workflow(table: Table, workflow_ids: Collection[str]) -> Select[str, int]:

@@ -20,10 +20,12 @@ from pointsman.storage.tables.assigning import (
 from pointsman.storage.tables.base import metadata
 from pointsman.storage.tables.calling import agents, calls, do_not_call, effects, phone_numbers
 from pointsman.storage.tables.history import activities, events, idempotency_keys
+from pointsman.storage.tables.importing import import_files, import_rejects, imports
 from pointsman.storage.tables.leads import campaigns, contact_ids, lead_tags, leads, tags
 from pointsman.storage.tables.people import api_keys, organizations, rep_days, reps
 from pointsman.storage.tables.routing import decisions, processor_versions, processors, rules
 from pointsman.storage.tables.runs import runs, steps, variables
+from pointsman.storage.tables.users import sessions, sign_in_failures, sign_in_links, users
 from pointsman.storage.tables.webhooks import deliveries, lead_hooks, webhook_endpoints
 from pointsman.storage.tables.workflows import edges, nodes, statuses, variable_keys, workflows
 
@@ -45,6 +47,9 @@ __all__ = [
     "effects",
     "events",
     "idempotency_keys",
+    "import_files",
+    "import_rejects",
+    "imports",
     "lead_hooks",
     "lead_tags",
     "leads",
@@ -63,12 +68,16 @@ __all__ = [
     "ruleset_versions",
     "rulesets",
     "runs",
+    "sessions",
+    "sign_in_failures",
+    "sign_in_links",
     "slas",
     "stale_alerts",
     "statuses",
     "steps",
     "tags",
     "timers",
+    "users",
     "variable_keys",
     "variables",
     "webhook_endpoints",

@@ -46,6 +46,7 @@ do_not_call = Table(
     Column("reason", Text),
     created_(),
     UniqueConstraint("org_id", "phone_key"),
+    Index(None, "org_id", "id"),
 )
 
 # One call for every VOICE_CALL step. Made with the step, so it is there before anything was dialled.
