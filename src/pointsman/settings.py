@@ -45,7 +45,8 @@ class Settings:
         "*", "Origins of web pages that may call the API from a browser, separated by commas; `*` for any."
     )
     allow_http: bool = _setting(
-        default=False, about="`true` lets other machines call `/api/v1` over plain HTTP, which shows their keys."
+        default=False,
+        about="`true` lets other machines call `/api/v1` and sign in over plain HTTP, which shows keys and passwords.",
     )
     allow_private_urls: bool = _setting(
         default=False, about="`true` lets webhooks and calls go to private and local addresses."

@@ -12,6 +12,7 @@ from pointsman.connectors.phone import phones
 from pointsman.core.values import Json
 from pointsman.engine.deliveries import Courier, HandOver
 from pointsman.engine.effects import EffectPerformer
+from pointsman.engine.imports import Importer
 from pointsman.engine.loop import Loop, keep_going
 from pointsman.engine.offers import Offers
 from pointsman.engine.runs import BATCH, RunMover
@@ -42,6 +43,7 @@ class Engine:
         self.offers = Offers(app)
         self.hand_over = HandOver(app)
         self.courier = Courier(app, self._outbound)
+        self.importer = Importer(app)
         self.retention = Retention(app)
         self.watch = Watch(app)
         # While PostgreSQL works on one batch, the next is thought through here; SQLite has one writer.
@@ -52,6 +54,7 @@ class Engine:
             "offers": self.offers.run_once,
             "events": self.hand_over.run_once,
             "deliveries": self.courier.run_once,
+            "imports": self.importer.run_once,
         }
 
     async def run_once(self) -> int:
@@ -78,12 +81,17 @@ class Engine:
         async with asyncio.TaskGroup() as group:
             for loop in loops:
                 group.create_task(keep_going(loop, stop))
-        await self.courier.finish()
+        await self._end()
 
     async def close(self) -> None:
         """Close the connections to the outside; what is under way is finished first."""
-        await self.courier.finish()
+        await self._end()
         await self._outbound.close()
+
+    async def _end(self) -> None:
+        """Finish what is under way, and leave what would take long to another engine."""
+        await self.courier.finish()
+        await self.importer.release()
 
     async def __aenter__(self) -> Self:
         """Start."""

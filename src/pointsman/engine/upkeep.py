@@ -11,7 +11,10 @@ BATCH = 1000
 
 
 class Retention:
-    """Deletes what is kept only for a while: idempotency keys, settled effects, deliveries and timers, events."""
+    """Deletes what is kept only for a while: idempotency keys, settled effects, deliveries and timers, events.
+
+    And what is over by itself: sessions, links, failures to sign in.
+    """
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -19,8 +22,9 @@ class Retention:
 
     async def run_once(self) -> int:
         """Delete one batch of what is too old; return how many rows it was."""
-        before = self._app.clock() - self._keep
-        return await self._app.db.write(lambda tx: retention.delete_old(tx, before, BATCH))
+        now = self._app.clock()
+        old = await self._app.db.write(lambda tx: retention.delete_old(tx, now - self._keep, BATCH))
+        return old + await self._app.db.write(lambda tx: retention.delete_ended(tx, now, BATCH))
 
 
 class Watch:

@@ -15,10 +15,10 @@ from pointsman.core.availability import effective_status, read_rep, zone_of
 from pointsman.core.errors import NotFound
 from pointsman.core.ids import parse_id
 from pointsman.core.periods import Period, quantile, rate
-from pointsman.core.zones import in_utc, in_zone
+from pointsman.core.zones import LATEST, in_utc, in_zone
 from pointsman.services.reps import find_rep
 from pointsman.storage import analytics, rulesets
-from pointsman.storage.analytics import BY_HAND, QUEUED, REROUTED, ROUTED, Span, Spread
+from pointsman.storage.analytics import BY_HAND, QUEUED, REROUTED, ROUTED, Measures, Span, Spread
 
 FALLBACK, UNKNOWN = "fallback_unassigned", "unknown"
 WORRYING_PERCENT = 5
@@ -137,6 +137,17 @@ class Summary:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Lately:
+    """The figures of a summary that are watched all day. `broken` are the promises that were judged, and not kept."""
+
+    routed: int
+    fallback: int
+    reps: list[RepOrigins]
+    speed_to_lead: SpeedToLead | None
+    broken: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RepLoad:
     """How busy a rep is now. Days and weeks are those of the rep's own zone; a week begins on Monday."""
 
@@ -162,9 +173,9 @@ def summarise(tx: Connection, org_id: str, period: Period, ruleset: str | None, 
     """Sum up a month, of one ruleset or of all of them."""
     chosen = find_ruleset(tx, org_id, ruleset) if ruleset is not None else None
     span = Span(org_id=org_id, start=period.start, end=period.end, ruleset_id=chosen.id if chosen else None)
-    everything = analytics.count_by_rule(tx, span)
+    measured = analytics.measure(tx, span, now)
+    everything, converted = measured.counts, analytics.count_converted(tx, span)
     routed = [row for row in everything if row.origin == ROUTED]
-    owned = analytics.count_by_rep(tx, span, now)
     total, fallback = _sum(routed), _sum(row for row in routed if row.is_fallback)
     return Summary(
         period=period.name,
@@ -175,18 +186,31 @@ def summarise(tx: Connection, org_id: str, period: Period, ruleset: str | None, 
         fallback_rate=rate(fallback, total),
         fallback_rate_warning=fallback * 100 > total * WORRYING_PERCENT,
         avg_routing_time_ms=_average_ms(routed),
-        rep_distribution=[_rep_share(rows) for rows in _of_reps(owned)],
-        speed_to_lead=_speed(tx, span, everything, owned),
-        conversions=_conversions(tx, span, total),
+        rep_distribution=[_rep_share(rows) for rows in _of_reps(everything)],
+        speed_to_lead=_speed(tx, org_id, measured),
+        conversions=_conversions(tx, span, converted, total),
         routing_efficiency=RoutingEfficiency(
             by_rule=_by_rule(routed, total),
-            by_rep=[_rep_origins(rows) for rows in _of_reps(owned)],
-            routing_ms=_routing_ms(analytics.spread_routing_ms(tx, span)),
+            by_rep=[_rep_origins(rows, converted) for rows in _of_reps(everything)],
+            routing_ms=_routing_ms(measured.routing_ms),
         ),
         by_ruleset=_by_ruleset(routed),
         placed_from_queue=_sum(row for row in everything if row.origin == QUEUED and not row.is_fallback),
         rerouted=_sum(row for row in everything if row.origin == REROUTED),
         assigned_by_hand=_sum(row for row in everything if row.origin == BY_HAND),
+    )
+
+
+def look_back(tx: Connection, org_id: str, since: datetime, now: datetime) -> Lately:
+    """Say how routing to people went since a moment, by the same figures as a summary."""
+    measured = analytics.measure(tx, Span(org_id=org_id, start=since, end=LATEST), now)
+    routed = [row for row in measured.counts if row.origin == ROUTED]
+    return Lately(
+        routed=_sum(routed),
+        fallback=_sum(row for row in routed if row.is_fallback),
+        reps=[_rep_origins(rows, ()) for rows in _of_reps(measured.counts)],
+        speed_to_lead=_speed(tx, org_id, measured),
+        broken=_sum(measured.counts, "judged") - _sum(measured.counts, "kept"),
     )
 
 
@@ -231,7 +255,7 @@ def _rep_share(rows: Sequence[Row[Any]]) -> RepShare:
     )
 
 
-def _rep_origins(rows: Sequence[Row[Any]]) -> RepOrigins:
+def _rep_origins(rows: Sequence[Row[Any]], converted: Iterable[Row[Any]]) -> RepOrigins:
     leads = {
         origin: _sum(row for row in rows if row.origin == origin) for origin in (ROUTED, QUEUED, REROUTED, BY_HAND)
     }
@@ -243,27 +267,27 @@ def _rep_origins(rows: Sequence[Row[Any]]) -> RepOrigins:
         from_queue=leads[QUEUED],
         rerouted=leads[REROUTED],
         by_hand=leads[BY_HAND],
-        leads_converted=_sum(rows, "converted"),
+        leads_converted=_sum((row for row in converted if row.rep_id == rows[0].rep_id), "owned"),
     )
 
 
-def _speed(tx: Connection, span: Span, given: Sequence[Row[Any]], owned: Sequence[Row[Any]]) -> SpeedToLead | None:
-    waits = analytics.spread_answer_times(tx, span)
-    judged = _sum(owned, "judged")
+def _speed(tx: Connection, org_id: str, measured: Measures) -> SpeedToLead | None:
+    waits, given = measured.answer_times, measured.counts
+    judged = _sum(given, "judged")
     if not waits.count and not judged:
         return None
-    targets = analytics.list_sla_minutes(tx, span.org_id, {row.ruleset_id for row in given if row.ruleset_id})
+    targets = analytics.list_sla_minutes(tx, org_id, {row.ruleset_id for row in given if row.ruleset_id})
     median, p90 = (quantile(waits.positions, waits.count, percent) for percent in (50, 90))
     return SpeedToLead(
         median_minutes=None if median is None else _minutes(median),
         p90_minutes=None if p90 is None else _minutes(p90),
         sla_target_minutes=targets[0] if len(targets) == 1 else None,
-        sla_met_rate=rate(_sum(owned, "kept"), judged) if judged else None,
+        sla_met_rate=rate(_sum(given, "kept"), judged) if judged else None,
     )
 
 
-def _conversions(tx: Connection, span: Span, total: int) -> Conversions:
-    converted = analytics.count_converted(tx, span)
+def _conversions(tx: Connection, span: Span, sold: Iterable[Row[Any]], total: int) -> Conversions:
+    converted = _sum(sold, "routed")
     amounts = analytics.sum_conversions(tx, span)
     return Conversions(
         leads_converted=converted,

@@ -182,19 +182,21 @@ class Desk:
             return self._assign(plan, held, choice, decision_id, attributes, 0.0)
         return None
 
-    def place(self, plan: RulesetPlan, lead_id: str) -> Assigned:
-        """Give a stored lead to somebody, or to the queue; one that has an owner keeps it."""
+    def place(self, plan: RulesetPlan, lead_id: str, *, reroute: bool = False) -> Assigned:
+        """Give a stored lead to somebody, or to the queue; one that has an owner keeps it, unless `reroute`."""
         for held, row in self._rows([lead_id]):
             draft = LeadDraft(first_name=row.first_name, external_id=held.lead_id)
-            return self.give(plan, RoutingItem(draft=draft, attributes=attributes_of(row)))
+            return self.give(plan, RoutingItem(draft=draft, attributes=attributes_of(row), reroute=reroute))
         raise NotFound("Lead not found")
 
-    def hand_to(self, lead_id: str, rep_id: str) -> None:
-        """Give a stored lead to a certain rep, whoever owns it now."""
+    def hand_to(self, lead_id: str, rep_id: str) -> bool:
+        """Give a stored lead to a certain rep, whoever owns it now; False when that rep has it already."""
         for held, _ in self._rows([lead_id]):
             if held.owner_id != rep_id and not held.is_archived:
                 pick = Pick(rep_id=rep_id, method=Method.MANUAL)
                 self._assign(None, held, Choice(pick, None, ()), None, {}, 0.0)
+                return True
+        return False
 
     def save(self) -> None:
         """Write everything."""

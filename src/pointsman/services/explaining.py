@@ -67,13 +67,14 @@ class _Reasons:
     passed: Mapping[int, tuple[str, Mapping[str, Sequence[str]]]]
 
 
-class _DryTurns:
+class DryTurns:
     """Says whose turn it would be. Nothing is given."""
 
     def __init__(self, tx: Connection, ruleset_id: str) -> None:
         self._tx, self._ruleset_id = tx, ruleset_id
 
     def next(self, pool: Pool, in_turn: InTurn) -> str:
+        """Say who would be next."""
         _, standing = pools.read_pool(self._tx, self._ruleset_id, pool.key) or ("", Standing())
         return Rotation(standing).next(in_turn.members, in_turn.key)
 
@@ -85,8 +86,13 @@ def explain_attributes(
     plan = make_plan(tx, find_ruleset(tx, org_id, ruleset), read_reps(tx, org_id), version_id="")
     facts = {"attributes": dict(attributes)}
     people = People(plan.crew.reps, now, read_loads(tx, plan.crew.reps, now))
-    choice = choose(plan.crew, facts, people, _DryTurns(tx, plan.ruleset_id), strict=plan.strict)
-    return _explain(plan.crew, facts, _reasons_of(choice))
+    choice = choose(plan.crew, facts, people, DryTurns(tx, plan.ruleset_id), strict=plan.strict)
+    return explain_choice(plan.crew, facts, choice)
+
+
+def explain_choice(crew: Crew, facts: Mapping[str, Json], choice: Choice) -> Explanation:
+    """Say of every rule what became of it when this was chosen."""
+    return _explain(crew, facts, _reasons_of(choice))
 
 
 def find_decision(tx: Connection, org_id: str, decision_id: str) -> Row[Any]:

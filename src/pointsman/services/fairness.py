@@ -35,7 +35,17 @@ class Fairness:
 
 def report_fairness(tx: Connection, org_id: str, named: str, period: Period) -> Fairness:
     """Report who was given how much of the pools of a ruleset, and why a share is off."""
-    ruleset = find_ruleset(tx, org_id, named)
+    return _report(tx, org_id, find_ruleset(tx, org_id, named), period)
+
+
+def report_all(tx: Connection, org_id: str, period: Period) -> list[Fairness]:
+    """Report on every ruleset, also one that was deleted since, whose pools gave out leads in a period."""
+    return [
+        _report(tx, org_id, ruleset, period) for ruleset in fairness.list_rulesets(tx, org_id, period.start, period.end)
+    ]
+
+
+def _report(tx: Connection, org_id: str, ruleset: Row[Any], period: Period) -> Fairness:
     given: dict[str, list[Row[Any]]] = {}
     for row in fairness.list_given(tx, org_id, ruleset.id, period.start, period.end):
         given.setdefault(row.pool_id, []).append(row)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from pointsman.core.errors import Conflict, Invalid, NotFound, SeveralInvalid
-from pointsman.core.graph import UNLABELLED, Edge, redraw
+from pointsman.core.graph import UNLABELLED, Edge, Graph, redraw
 from pointsman.core.graph_problems import find_problems, loses_entry
 from pointsman.core.node_config import check_config
 from pointsman.core.workflow import FINAL_STATUSES, NodeType, StatusDraft, WorkflowStatus
@@ -26,7 +26,9 @@ from pointsman.storage import access, workflows
 
 NODE_NOT_FOUND = "Node not found"
 EDGE_NOT_FOUND = "Edge not found"
+EDGE_EXISTS = "An edge with the same from_node_id, to_node_id and label already exists"
 COPY = " (Copy)"
+UNKNOWN_TYPE = f"node_type must be one of {', '.join(NodeType)}"
 TYPE_STAYS = "node_type cannot be changed; delete the node and add another"
 
 
@@ -43,10 +45,10 @@ def add_node(  # noqa: PLR0913 - one per field of a node
     config: dict[str, Any],
 ) -> Row[Any]:
     """Add a node to a workflow; a node without a label is called after its type."""
-    workflow = _hold_graph(tx, org_id, workflow_id)
+    workflow = hold_graph(tx, org_id, workflow_id)
     if node_type not in list(NodeType):
-        raise Invalid(f"node_type must be one of {', '.join(NodeType)}")
-    _check_config(workflow, node_type, config)
+        raise Invalid(UNKNOWN_TYPE)
+    check_node_config(workflow, node_type, config)
     row = workflows.insert_node(
         tx,
         id=new_id(now),
@@ -77,7 +79,7 @@ def change_node(
 
     A `node_type` among the changes has to be what the node is already.
     """
-    workflow = _hold_graph(tx, org_id, workflow_id)
+    workflow = hold_graph(tx, org_id, workflow_id)
     before = workflows.get_node(tx, workflow_id, node_id)
     if before is None:
         raise NotFound(NODE_NOT_FOUND)
@@ -87,7 +89,7 @@ def change_node(
     if not values:
         raise Invalid("Nothing to change: send at least one of label, config, position_x, position_y")
     if "config" in values:
-        _check_config(workflow, before.node_type, values["config"])
+        check_node_config(workflow, before.node_type, values["config"])
     if "label" in values:
         values["label"] = values["label"] or before.node_type
     row = workflows.update_node(tx, node_id, **values, updated_at=now)
@@ -97,7 +99,7 @@ def change_node(
 
 def delete_node(tx: Connection, org_id: str, workflow_id: str, node_id: str) -> None:
     """Delete a node with its edges. Leads that stand there stay there; their history still shows it."""
-    workflow = _hold_graph(tx, org_id, workflow_id)
+    workflow = hold_graph(tx, org_id, workflow_id)
     if workflows.get_node(tx, workflow_id, node_id) is None:
         raise NotFound(NODE_NOT_FOUND)
     _keep_entry(tx, workflow, without=node_id)
@@ -116,7 +118,7 @@ def add_edge(
     label: str | None,
 ) -> Row[Any]:
     """Join two nodes of a workflow; None is a node that cannot exist. Leads that waited for such an edge go on."""
-    workflow = _hold_graph(tx, org_id, workflow_id)
+    workflow = hold_graph(tx, org_id, workflow_id)
     known = workflows.known_nodes(tx, workflow_id, {id_ for id_ in (from_node_id, to_node_id) if id_})
     if from_node_id is None or from_node_id not in known:
         raise NotFound("from_node_id not found in this workflow")
@@ -124,7 +126,7 @@ def add_edge(
         raise NotFound("to_node_id not found in this workflow")
     label = label or UNLABELLED
     if workflows.edge_exists(tx, from_node_id, to_node_id, label):
-        raise Conflict("An edge with the same from_node_id, to_node_id and label already exists")
+        raise Conflict(EDGE_EXISTS)
     _keep_entry(tx, workflow, plus=Edge(from_node_id=from_node_id, to_node_id=to_node_id))
     row = workflows.insert_edge(
         tx,
@@ -151,7 +153,7 @@ def list_edges(tx: Connection, org_id: str, workflow_id: str) -> Sequence[Row[An
 
 def delete_edge(tx: Connection, org_id: str, workflow_id: str, edge_id: str) -> None:
     """Delete an edge; leads that went along it are past it already."""
-    _hold_graph(tx, org_id, workflow_id)
+    hold_graph(tx, org_id, workflow_id)
     if not workflows.delete_edge(tx, workflow_id, edge_id):
         raise NotFound(EDGE_NOT_FOUND)
     access.bump_config_version(tx, org_id)
@@ -204,7 +206,7 @@ def duplicate_workflow(tx: Connection, org_id: str, workflow_id: str, now: datet
     return copy_id
 
 
-def _hold_graph(tx: Connection, org_id: str, workflow_id: str) -> Row[Any]:
+def hold_graph(tx: Connection, org_id: str, workflow_id: str) -> Row[Any]:
     """Find a workflow in order to change its graph; nobody else does, or changes its status, meanwhile."""
     workflow = hold_workflow(tx, org_id, workflow_id)
     if workflow.status in FINAL_STATUSES:
@@ -212,7 +214,7 @@ def _hold_graph(tx: Connection, org_id: str, workflow_id: str) -> Row[Any]:
     return workflow
 
 
-def _check_config(workflow: Row[Any], node_type: str, config: Mapping[str, Any]) -> None:
+def check_node_config(workflow: Row[Any], node_type: str, config: Mapping[str, Any]) -> None:
     """Refuse a wrong config. In a draft it may be incomplete; beyond that, leads would run into it."""
     complete = workflow.status != WorkflowStatus.DRAFT
     problems = [f"{field} {reason}" for field, reason in check_config(node_type, config, complete=complete)]
@@ -222,12 +224,16 @@ def _check_config(workflow: Row[Any], node_type: str, config: Mapping[str, Any])
         raise Invalid(problems[0])
 
 
-def _keep_entry(tx: Connection, workflow: Row[Any], *, without: str | None = None, plus: Edge | None = None) -> None:
-    """Refuse a change after which leads would not know where to start."""
+def keep_entry(tx: Connection, workflow: Row[Any], before: Graph, after: Graph) -> None:
+    """Refuse a change of a graph after which leads would not know where to start."""
     if workflow.status == WorkflowStatus.DRAFT:
         return
     if workflow.status == WorkflowStatus.PAUSED and not workflows.has_open_runs(tx, workflow.id):
         return
-    before = read_graph(tx, workflow.id)
-    if loses_entry(before, redraw(before, without=without, plus=plus)):
+    if loses_entry(before, after):
         raise Conflict(f"This workflow is {workflow.status} and would be left without exactly one entry node")
+
+
+def _keep_entry(tx: Connection, workflow: Row[Any], *, without: str | None = None, plus: Edge | None = None) -> None:
+    before = read_graph(tx, workflow.id)
+    keep_entry(tx, workflow, before, redraw(before, without=without, plus=plus))

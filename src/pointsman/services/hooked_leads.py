@@ -11,7 +11,7 @@ from pointsman.core.errors import Invalid, Refused
 from pointsman.core.ids import parse_id
 from pointsman.core.lead import LeadDraft, lead_text, split_name
 from pointsman.core.values import Json
-from pointsman.services.importing import FIELDS, METADATA, field_named, spelling_of
+from pointsman.services.import_columns import FIELDS, METADATA, field_named, spelling_of
 from pointsman.services.intake import LARGEST_BATCH, UNKNOWN_CAMPAIGN
 from pointsman.services.leads import MOST_METADATA_KEYS
 

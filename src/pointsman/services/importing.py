@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -18,7 +18,9 @@ import msgspec
 from sqlalchemy import Connection
 
 from pointsman.core.errors import Conflict, Invalid, NotFound, Refused
+from pointsman.core.formulas import armed
 from pointsman.core.ids import parse_id
+from pointsman.core.importing import TargetKind
 from pointsman.core.lead import TEXT_FIELDS, LeadDraft, lead_text
 from pointsman.core.values import Json
 from pointsman.core.workflow import ACCEPTS_LEADS
@@ -26,36 +28,12 @@ from pointsman.services.assigning import Outcome as Given
 from pointsman.services.assigning import RoutingRequest
 from pointsman.services.desk import RoutingItem
 from pointsman.services.idempotency import Answer, RetryKey
+from pointsman.services.import_columns import Columns
 from pointsman.services.intake import UNKNOWN_CAMPAIGN, IntakeRequest, Outcome
 from pointsman.services.processors import find_processor
+from pointsman.services.rulesets import find_ruleset
 from pointsman.services.workflows import find_workflow
 from pointsman.storage import access, intake
-
-MOST_COLUMNS = 1000
-METADATA = "metadata."
-REJECTED_ROW = "rejected_row"
-REJECTED_REASON = "rejected_reason"
-"""The two columns that a file of rejected rows has more; they are dropped when such a file is imported."""
-
-FIELDS = (
-    "first_name",
-    "last_name",
-    "email",
-    "phone",
-    "source",
-    "company",
-    "title",
-    "campaign_id",
-    "external_id",
-)
-_SPELLINGS = {
-    **{field.replace("_", ""): field for field in FIELDS},
-    "emailaddress": "email",
-    "phonenumber": "phone",
-    "telephone": "phone",
-    "companyname": "company",
-    "jobtitle": "title",
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,21 +51,6 @@ Item = LeadDraft | RoutingItem | Refused
 """One row: a lead, a lead for people, or why it is none."""
 
 I = TypeVar("I", bound=Item)  # noqa: E741 - any of them
-
-
-@dataclass(frozen=True)
-class Columns:
-    """What each column of a table is. Columns that are neither field nor metadata are dropped."""
-
-    headers: Sequence[str]
-    fields: Mapping[str, int]
-    metadata: Sequence[tuple[int, str]]
-
-    @cached_property
-    def named(self) -> Sequence[tuple[int, str]]:
-        """The columns that are kept, by the names that the table gives them."""
-        kept = (*self.fields.values(), *(at for at, _ in self.metadata))
-        return [(at, self.headers[at]) for at in kept]
 
 
 class Entered(msgspec.Struct, frozen=True):
@@ -121,91 +84,40 @@ class BatchResult(msgspec.Struct, frozen=True):
     shares: list[Share] = []
 
 
-def find_target(
-    tx: Connection, *, processor_id: str | None = None, workflow_id: str | None = None, ruleset: str | None = None
-) -> Target:
+def find_target(tx: Connection, kind: TargetKind, named: str) -> Target:
     """Find a processor, a workflow or a ruleset of any organization; refuse one that takes no leads."""
-    if ruleset is not None:
-        return _find_ruleset(tx, ruleset)
-    if processor_id is not None:
-        org_id = access.owner_of_processor(tx, _id_of("processor", processor_id))
-        if org_id is None:
-            raise NotFound(f"there is no processor {processor_id} in this database")
-        processor = find_processor(tx, org_id, _id_of("processor", processor_id))
+    missing = NotFound(f"there is no {kind} {named} in this database")
+    if kind == TargetKind.RULESET:
+        return _find_ruleset(tx, named, missing)
+    owner_of = access.owner_of_processor if kind == TargetKind.PROCESSOR else access.owner_of_workflow
+    org_id = owner_of(tx, _id_of(kind, named))
+    if org_id is None:
+        raise missing
+    return target_of(tx, org_id, kind, named)
+
+
+def target_of(tx: Connection, org_id: str, kind: TargetKind, named: str) -> Target:
+    """Find a processor, a workflow or a ruleset of an organization; refuse one that takes no leads."""
+    if kind == TargetKind.RULESET:
+        ruleset = find_ruleset(tx, org_id, named, f"there is no ruleset {named}")
+        return Target(org_id=org_id, name=ruleset.name, ruleset_id=ruleset.id)
+    id_, missing = _id_of(kind, named), f"there is no {kind} {named}"
+    if kind == TargetKind.PROCESSOR:
+        processor = find_processor(tx, org_id, id_, missing)
         if not processor.is_active:
             raise Conflict(f'the processor "{processor.name}" is inactive: activate it first')
         return Target(org_id=org_id, name=processor.name, processor_id=processor.id)
-    if workflow_id is None:
-        raise Invalid("an import needs a processor, a workflow or a ruleset")
-    missing = f"there is no workflow {workflow_id} in this database"
-    org_id = access.owner_of_workflow(tx, _id_of("workflow", workflow_id))
-    if org_id is None:
-        raise NotFound(missing)
-    workflow = find_workflow(tx, org_id, _id_of("workflow", workflow_id), missing)
+    workflow = find_workflow(tx, org_id, id_, missing)
     if workflow.status not in ACCEPTS_LEADS:
         raise Conflict(f'the workflow "{workflow.name}" is {workflow.status} and takes no more leads')
     return Target(org_id=org_id, name=workflow.name, workflow_id=workflow.id)
 
 
-def field_named(name: str) -> str | None:
-    """Find the lead field that a column or a form field is named after, whatever its case and punctuation."""
-    return _SPELLINGS.get(spelling_of(name))
-
-
-def spelling_of(name: str) -> str:
-    """Return what two spellings of one name have in common: `First Name`, `first_name`, `firstName`."""
-    return "".join(filter(str.isalnum, name)).casefold()
-
-
-def name_columns(headers: Sequence[str]) -> list[str]:
-    """Give every column a name of its own: `Column 3` without a header, `City (2)` for a second `City`."""
-    if len(headers) > MOST_COLUMNS:
-        raise Invalid(f"the file has {len(headers)} columns; at most {MOST_COLUMNS} are taken")
-    names: list[str] = []
-    for place, header in enumerate(headers, 1):
-        name = header.strip() or f"Column {place}"
-        times = 2
-        while name in names:
-            name = f"{header.strip()} ({times})"
-            times += 1
-        names.append(name)
-    return names
-
-
-def match_columns(headers: Sequence[str], wanted: Mapping[str, str]) -> Columns:
-    """Decide what each column is: what is `wanted`, else a field it is named after, else metadata.
-
-    `wanted` maps a column to a field, to `metadata.<key>`, or to empty text, which drops it.
-    """
-    for column, meaning in wanted.items():
-        _check_wanted(headers, column, meaning)
-    taken: dict[str, str] = {}
-    fields: dict[str, int] = {}
-    metadata: list[tuple[int, str]] = []
-    for at, header in enumerate(headers):
-        meaning = wanted[header] if header in wanted else _meaning_of(header)
-        if meaning in taken:
-            raise Invalid(
-                f"the columns {taken[meaning]!r} and {header!r} would both be {meaning}: "
-                f"say what one of them is, for example {header}={METADATA}{header}, or drop it with {header}="
-            )
-        if not meaning:
-            continue
-        taken[meaning] = header
-        if meaning in FIELDS:
-            fields[meaning] = at
-        else:
-            metadata.append((at, meaning.removeprefix(METADATA)))
-    return Columns(headers=headers, fields=fields, metadata=metadata)
-
-
-def read_lead(columns: Columns, cells: Sequence[Json], number: int, *, source: str, target: Target) -> LeadDraft:
-    """Read one row. A table without first names still has leads: each is called by its external id or row number."""
-    return _draft(columns, _told(columns, cells), number, source, target)
-
-
 def read_item(columns: Columns, cells: Sequence[Json], number: int, *, source: str, target: Target) -> Item:
-    """Read one row for its target. The rules of a ruleset see every column under its own name, too."""
+    """Read one row for its target. The rules of a ruleset see every column under its own name, too.
+
+    A table without first names still has leads: each is called by its external id or row number.
+    """
     told = _told(columns, cells)
     draft = _draft(columns, told, number, source, target)
     if target.ruleset_id is None:
@@ -216,6 +128,8 @@ def read_item(columns: Columns, cells: Sequence[Json], number: int, *, source: s
 def _told(columns: Columns, cells: Sequence[Json]) -> list[Json]:
     """Return what a row says in each column, None where it is blank."""
     width, told = len(columns.headers), [None if _blank(cell) else cell for cell in cells]
+    if columns.are_returned:
+        told = [armed(cell) for cell in told]
     if len(told) < width:
         told += [None] * (width - len(told))
     elif any(cell is not None for cell in told[width:]):
@@ -282,10 +196,10 @@ def read_result(answer: Answer) -> BatchResult:
     return msgspec.json.decode(answer.body, type=BatchResult)
 
 
-def _find_ruleset(tx: Connection, named: str) -> Target:
+def _find_ruleset(tx: Connection, named: str, missing: NotFound) -> Target:
     found = access.owners_of_ruleset(tx, named, parse_id(named))
     if not found:
-        raise NotFound(f"there is no ruleset {named} in this database")
+        raise missing
     if len(found) > 1:
         ids = ", ".join(row.id for row in found)
         raise Invalid(f"several organizations have a ruleset {named}: name one of them by its id, {ids}")
@@ -298,21 +212,6 @@ def _id_of(noun: str, text: str) -> str:
     if id_ is None:
         raise Invalid(f"{text!r} is not the id of a {noun}: an id looks like 0190f3c4-7d5e-7a31-9c0b-2f6d1e8a4b57")
     return id_
-
-
-def _check_wanted(headers: Sequence[str], column: str, meaning: str) -> None:
-    if column not in headers:
-        raise Invalid(f"the file has no column {column!r}; its columns are {', '.join(headers)}")
-    if meaning and meaning not in FIELDS and (not meaning.startswith(METADATA) or meaning == METADATA):
-        raise Invalid(f"{column!r} cannot become {meaning!r}: it can be {', '.join(FIELDS)} or {METADATA}<key>")
-
-
-def _meaning_of(header: str) -> str:
-    if header in (REJECTED_ROW, REJECTED_REASON):
-        return ""
-    if header.startswith(METADATA) and header != METADATA:
-        return header
-    return field_named(header) or METADATA + header
 
 
 def _spelled(cell: Json) -> str:

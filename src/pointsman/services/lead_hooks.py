@@ -20,7 +20,8 @@ from pointsman.core.values import Json
 from pointsman.services.desk import RoutingItem
 from pointsman.services.hooked_leads import TARGETS, is_blank
 from pointsman.services.idempotency import RetryKey, read_retry_key
-from pointsman.services.importing import FIELDS, METADATA, routing_item, without_unknown_campaigns
+from pointsman.services.import_columns import FIELDS, METADATA
+from pointsman.services.importing import routing_item, without_unknown_campaigns
 from pointsman.services.intake import UNKNOWN_CAMPAIGN
 from pointsman.services.minting import TOKEN_FORM, new_id, new_token
 from pointsman.services.plans import PROCESSOR_NOT_FOUND

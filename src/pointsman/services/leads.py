@@ -20,7 +20,8 @@ from pointsman.storage import assigning, intake, leads, pools, runs, timeline, w
 LEAD_NOT_FOUND = "Lead not found or does not belong to your account"
 MOST_METADATA_KEYS = 1000
 
-_PHONE_LIKE = re.compile(r"[0-9+() -]+")
+PHONE_LIKE = re.compile(r"[0-9+() -]+")
+"""A text that is searched for and can be nothing but a phone number."""
 
 _SELECTORS: Mapping[str, tuple[str, Callable[[str], str | None]]] = {
     "id": ("id", parse_id),
@@ -70,8 +71,8 @@ def view_leads(tx: Connection, org_id: str, lead_ids: Sequence[str]) -> dict[str
     """Find leads with everything that is shown with them, by id, in as many queries for a thousand as for one."""
     found = {row.id: row for row in leads.get_leads(tx, org_id, lead_ids)}
     active = {run.lead_id: run for run in leads.list_open_runs(tx, found)}
-    tags = _grouped(leads.list_tags(tx, found), "lead_id")
-    variables = _grouped(leads.list_variables(tx, [run.id for run in active.values()]), "run_id")
+    tags = grouped(leads.list_tags(tx, found), "lead_id")
+    variables = grouped(leads.list_variables(tx, [run.id for run in active.values()]), "run_id")
     cadences = _cadences(tx, list(active.values()))
     views = {}
     for lead_id, lead in found.items():
@@ -160,8 +161,8 @@ def archive_lead(tx: Connection, org_id: str, lead_id: str, now: datetime) -> No
 
 def _cadences(tx: Connection, active: Sequence[Row[Any]]) -> dict[str, Cadence | None]:
     """Say where runs stand among the contact steps of their workflows, by run."""
-    nodes = _grouped(workflows.list_nodes(tx, {run.workflow_id for run in active}), "workflow_id")
-    contacts = _grouped(leads.list_contacts(tx, [run.id for run in active]), "run_id")
+    nodes = grouped(workflows.list_nodes(tx, {run.workflow_id for run in active}), "workflow_id")
+    contacts = grouped(leads.list_contacts(tx, [run.id for run in active]), "run_id")
     return {
         run.id: cadence_of(
             [(node.node_type, node.config) for node in nodes.get(run.workflow_id, [])],
@@ -181,11 +182,12 @@ def _merge(lead: Row[Any], patch: Mapping[str, Any]) -> dict[str, Any]:
 
 def _search_key(text: str) -> str:
     """Fold a text the way `search_text` is; what can only be a phone number is found by its digits."""
-    digits = phone_key(text) if _PHONE_LIKE.fullmatch(text) else None
+    digits = phone_key(text) if PHONE_LIKE.fullmatch(text) else None
     return digits or search_text(text.strip())
 
 
-def _grouped(rows: Sequence[Row[Any]], name: str) -> dict[str, list[Row[Any]]]:
+def grouped(rows: Sequence[Row[Any]], name: str) -> dict[str, list[Row[Any]]]:
+    """Group rows by one of their columns."""
     groups: dict[str, list[Row[Any]]] = {}
     for row in rows:
         groups.setdefault(getattr(row, name), []).append(row)

@@ -40,6 +40,11 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
+def new_session_token() -> str:
+    """Return a fresh token of 256 bits, for the cookie of a session."""
+    return secrets.token_urlsafe(32)
+
+
 def new_webhook_secret() -> str:
     """Return a fresh secret as Standard Webhooks spells them."""
     return "whsec_" + b64encode(os.urandom(24)).decode()

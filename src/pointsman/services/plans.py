@@ -15,9 +15,9 @@ import msgspec
 from sqlalchemy import Connection, Row
 
 from pointsman.core import condition as c
-from pointsman.core.condition import Operator
 from pointsman.core.errors import NotFound
 from pointsman.core.routing import Rule, Ruleset
+from pointsman.core.stored_condition import read_condition
 from pointsman.core.values import Json
 from pointsman.core.workflow import ACCEPTS_LEADS, Cadence, WorkflowStatus, cadence_of, needs_phone
 from pointsman.services.minting import new_id
@@ -34,6 +34,7 @@ class Target:
     workflow_id: str
     name: str
     refusal: str | None
+    status: str
     is_live: bool
     needs_phone: bool
     initial_status_id: str
@@ -202,8 +203,8 @@ def read_ruleset(document: Mapping[str, Any]) -> Ruleset:
 
 
 def read_conditions(conditions: Sequence[Mapping[str, Any]]) -> c.Condition:
-    """Read the stored conditions of a rule: all of them must hold."""
-    return c.All(tuple(c.Compare(item["field"], Operator(item["operator"]), item.get("value")) for item in conditions))
+    """Read the stored conditions of a rule: all of them must hold. The console also stores groups among them."""
+    return c.All(tuple(map(read_condition, conditions)))
 
 
 def _target(row: Row[Any], initial_status_id: str, nodes: Sequence[tuple[str, Mapping[str, Any]]]) -> Target:
@@ -216,6 +217,7 @@ def _target(row: Row[Any], initial_status_id: str, nodes: Sequence[tuple[str, Ma
         workflow_id=row.id,
         name=row.name,
         refusal=refusal,
+        status=row.status,
         is_live=row.status == WorkflowStatus.ACTIVE,
         needs_phone=needs_phone(node_type for node_type, _ in nodes),
         initial_status_id=initial_status_id,

@@ -48,11 +48,11 @@ def create_processor(
     return find_processor(tx, org_id, processor_id)
 
 
-def find_processor(tx: Connection, org_id: str, processor_id: str) -> Row[Any]:
+def find_processor(tx: Connection, org_id: str, processor_id: str, missing: str = PROCESSOR_NOT_FOUND) -> Row[Any]:
     """Find a processor, active or not."""
     row = processors.get_processor(tx, org_id, processor_id)
     if row is None:
-        raise NotFound(PROCESSOR_NOT_FOUND)
+        raise NotFound(missing)
     return row
 
 
