@@ -6,40 +6,30 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
 from pointsman.bootstrap import App
 from pointsman.cli.database import with_app
 from pointsman.cli.output import say
 from pointsman.cli.rejects import Rejects
 from pointsman.cli.tally import Tally, progress
-from pointsman.connectors.spreadsheet.csv_table import DEFAULT_ENCODING, open_csv
-from pointsman.connectors.spreadsheet.tables import Table, TableRow
-from pointsman.connectors.spreadsheet.xlsx_table import open_xlsx
-from pointsman.core.errors import Invalid, Refused
+from pointsman.core.errors import Invalid
+from pointsman.core.importing import TargetKind
 from pointsman.core.lead import lead_text
 from pointsman.services.assigning import RoutingRequest
+from pointsman.services.import_columns import METADATA, Columns, SameMeaning, match_columns, name_columns
+from pointsman.services.import_tables import Batch, open_table, read_batches
 from pointsman.services.importing import (
     BatchResult,
-    Columns,
-    Item,
     Target,
     batch_request,
     find_target,
-    match_columns,
-    name_columns,
-    read_item,
     read_result,
     without_unknown_campaigns,
 )
-from pointsman.services.intake import LARGEST_BATCH
 from pointsman.settings import Settings
 
-_ZIP = b"PK\x03\x04"
 _KEYS_SHOWN = 10
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,24 +48,16 @@ class ImportOrder:
     delimiter: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Rows of a table, and for each the lead it is or why it is none."""
-
-    number: int
-    rows: Sequence[TableRow]
-    items: Sequence[Item]
-
-
 def import_file(settings: Settings, order: ImportOrder) -> None:
     """Import a file, show how far it is, and say what became of its rows."""
     _check(order)
     target = with_app(settings, lambda app: _find_target(app, order))
     gc.freeze()  # what is there by now stays to the end: looking through it again and again takes a tenth of the time
     with order.file.open("rb") as file:
-        table = _open_table(file, order)
+        delimiter = _read_delimiter(order.delimiter)
+        table = open_table(file, sheet=order.sheet, encoding=order.encoding, delimiter=delimiter)
         headers = name_columns(table.headers)
-        columns = match_columns(headers, _read_mappings(order.mappings))
+        columns = _match_columns(headers, order.mappings)
         _introduce(order, target, columns)
         rejects = Rejects(_rejects_path(order), headers)
         tally, began = Tally(run=secrets.token_hex(8)), time.monotonic()
@@ -88,7 +70,7 @@ def import_file(settings: Settings, order: ImportOrder) -> None:
                     tally.add(len(batch.rows), result)
                     advance()
 
-                batches = _batches(table, columns, order.source, target)
+                batches = read_batches(table, columns, order.source, target)
                 with_app(settings, lambda app: _store_batches(app, target, tally.run, batches, settle))
         except KeyboardInterrupt:
             say("Stopped. What is counted here is stored; the same command goes on from there.")
@@ -127,12 +109,18 @@ async def _write(app: App, target: Target, run: str, batch: Batch) -> tuple[Batc
 
 
 async def _find_target(app: App, order: ImportOrder) -> Target:
-    named = {"processor_id": order.processor, "workflow_id": order.workflow, "ruleset": order.ruleset}
-    return await app.db.read(lambda tx: find_target(tx, **named))
+    ((kind, named),) = _targets(order).items()
+    return await app.db.read(lambda tx: find_target(tx, kind, named))
+
+
+def _targets(order: ImportOrder) -> dict[TargetKind, str]:
+    """Return where the leads should go; there is one such place in an order that is right."""
+    targets = zip(TargetKind, (order.processor, order.workflow, order.ruleset), strict=True)
+    return {kind: named for kind, named in targets if named is not None}
 
 
 def _check(order: ImportOrder) -> None:
-    if sum(named is not None for named in (order.processor, order.workflow, order.ruleset)) != 1:
+    if len(_targets(order)) != 1:
         raise Invalid("say where the leads go: --processor ID, --workflow ID or --ruleset SLUG, one of them")
     if lead_text("source", order.source) is None:
         raise Invalid("--source cannot be blank")
@@ -144,27 +132,20 @@ def _rejects_path(order: ImportOrder) -> Path:
     return order.rejects or Path(f"{order.file.stem}.rejected.csv")
 
 
-def _open_table(file: BinaryIO, order: ImportOrder) -> Table:
-    start = file.read(len(_ZIP))
-    file.seek(0)
-    if start == _OLD_EXCEL:
-        raise Invalid(
-            "the file is from an old Excel, or locked with a password: save it as XLSX without one, or as CSV"
-        )
-    if start == _ZIP:
-        if order.encoding or order.delimiter:
-            raise Invalid("--encoding and --delimiter are for CSV, and the file is XLSX")
-        return open_xlsx(file, sheet=order.sheet)
-    if order.sheet:
-        raise Invalid("--sheet is for XLSX, and the file is not XLSX")
-    return open_csv(file, encoding=order.encoding or DEFAULT_ENCODING, delimiter=_read_delimiter(order.delimiter))
-
-
 def _read_delimiter(text: str | None) -> str | None:
     delimiter = "\t" if text in ("tab", "\\t") else text
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n\0 '):
         raise Invalid(f"--delimiter must be one character, or `tab`, not {text!r}")
     return delimiter
+
+
+def _match_columns(headers: Sequence[str], mappings: Sequence[str]) -> Columns:
+    try:
+        return match_columns(headers, _read_mappings(mappings))
+    except SameMeaning as problem:
+        header = problem.header
+        way_out = f"for example with --map '{header}={METADATA}{header}', or drop it with --map '{header}='"
+        raise Invalid(f"{problem.message}, {way_out}") from problem
 
 
 def _read_mappings(mappings: Sequence[str]) -> dict[str, str]:
@@ -191,19 +172,3 @@ def _introduce(order: ImportOrder, target: Target, columns: Columns) -> None:
     if "first_name" not in columns.fields:
         called = "external id" if "external_id" in columns.fields else "row number"
         say(f"  The file has no first names: leads are called by their {called}. --map column=first_name names one.")
-
-
-def _batches(table: Table, columns: Columns, source: str, target: Target) -> Iterator[Batch]:
-    number = 0
-    while rows := list(islice(table.rows, LARGEST_BATCH)):
-        yield Batch(number, rows, [_read(columns, row, source, target) for row in rows])
-        number += 1
-
-
-def _read(columns: Columns, row: TableRow, source: str, target: Target) -> Item:
-    if row.problem is not None:
-        return Invalid(row.problem)
-    try:
-        return read_item(columns, row.cells, row.number, source=source, target=target)
-    except Refused as refused:
-        return refused

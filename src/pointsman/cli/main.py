@@ -11,6 +11,7 @@ from pointsman import __version__
 from pointsman.cli.bench import app as bench
 from pointsman.cli.output import errors_on_one_line, say
 from pointsman.core.access import KeyStyle, Scope
+from pointsman.core.users import Role
 
 app = typer.Typer(
     help="Pointsman routes leads: rules decide, and every decision can be explained.",
@@ -21,6 +22,8 @@ app = typer.Typer(
 )
 key = typer.Typer(help="Issue, list and revoke API keys.", no_args_is_help=True)
 app.add_typer(key, name="key")
+user = typer.Typer(help="Let people in to the console, and list them.", no_args_is_help=True)
+app.add_typer(user, name="user")
 app.add_typer(bench, name="bench")
 
 Data = Annotated[
@@ -228,6 +231,40 @@ def revoke_key(
     from pointsman.cli import database, keys
 
     keys.revoke_key(database.settings_for(data, database_url), which)
+
+
+@user.command("invite")
+@errors_on_one_line()
+def invite_user(
+    email: Annotated[str, Argument(metavar="EMAIL", help="Who; also a user who forgot the password.")],
+    org: Annotated[
+        str | None, Option(help="Organization; made when it is new, and not needed when there is only one.")
+    ] = None,
+    role: Annotated[
+        Role | None, Option(help="Role of a new user. By default owner for the first one, then member.")
+    ] = None,
+    name: Annotated[str | None, Option(help="Name of a new user; they can change it.")] = None,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Print a link, alone, on standard output, by which somebody chooses a password and is signed in."""
+    from pointsman.cli import database, users
+
+    settings = database.settings_for(data, database_url)
+    users.invite_user(settings, email=email, name=name, role=role, organization=org)
+
+
+@user.command("list")
+@errors_on_one_line()
+def list_users(
+    org: Annotated[str | None, Option(help="Only the users of this organization.")] = None,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """List the users, with their role and when they were last seen."""
+    from pointsman.cli import database, users
+
+    users.list_users(database.settings_for(data, database_url), org)
 
 
 @app.command()

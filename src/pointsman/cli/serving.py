@@ -12,10 +12,13 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from pointsman.cli.database import database_name, migrate
+from pointsman.bootstrap import App
+from pointsman.cli.database import database_name, migrate, with_app
 from pointsman.core.errors import Invalid
+from pointsman.services.sign_in_links import make_first_link
 from pointsman.settings import PREFIX, SettingError, Settings
 
+_LOCAL = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - what is bound to is not opened
 HIGHEST_PORT = 65_535
 SECONDS_TO_FINISH = 30
 """How long requests may go on after the server was told to stop."""
@@ -42,7 +45,10 @@ def serve(settings: Settings, given: Mapping[str, Any]) -> None:
         migrate(settings)
         listener.listen(config.backlog)
         os.environ.setdefault(f"{PREFIX}BASE_URL", _address(settings.host, listener))
+        link = _first_link(settings)
         print(f"Pointsman serves {_address(settings.host, listener)} ({database_name(settings)})", flush=True)
+        if link is not None:
+            print(f"Sign in for the first time: {_reachable(settings, listener)}{link}", flush=True)
         started = _run_processes(config, listener) if settings.processes > 1 else _run_one(config, listener)
     if not started:
         sys.exit(1)
@@ -74,6 +80,20 @@ def _bind(host: str, port: int) -> socket.socket:
 def _address(host: str, listener: socket.socket) -> str:
     name = f"[{host}]" if ":" in host else host
     return f"http://{name}:{listener.getsockname()[1]}"
+
+
+def _first_link(settings: Settings) -> str | None:
+    """Make the link for the first user, as long as there is none. It can be used once, and for a day."""
+
+    async def work(app: App) -> str | None:
+        return await app.db.write(lambda tx: make_first_link(tx, app.clock()))
+
+    return with_app(settings, work)
+
+
+def _reachable(settings: Settings, listener: socket.socket) -> str:
+    """Return an address that a browser on this machine can open, or the one that everybody is to use."""
+    return settings.base_url.rstrip("/") or _address(_LOCAL.get(settings.host, settings.host), listener)
 
 
 def _stop_politely() -> None:

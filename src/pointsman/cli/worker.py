@@ -8,6 +8,8 @@ import signal
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from types import FrameType
+from typing import Any
 
 from litestar import Litestar
 from litestar.types import ASGIApp
@@ -31,7 +33,8 @@ def from_environment() -> ASGIApp:
     set_up_logging(settings.log_level)
     _stop_with_parent()
     app = start(settings)
-    application = create_app(app, beside=[_engine_beside(app)] if settings.engine else [])
+    beside = [_engine_beside(app)] if settings.engine else []
+    application = create_app(app, beside=[*beside, _end_streams_on_a_signal])
     _spare_the_collector()
     return application
 
@@ -49,6 +52,25 @@ def _engine_beside(app: App) -> Callable[[Litestar], AbstractAsyncContextManager
                 await working
 
     return lifespan
+
+
+@asynccontextmanager
+async def _end_streams_on_a_signal(application: Litestar) -> AsyncIterator[None]:
+    """End live views as soon as this process is told to stop: the server waits for open answers before it says so."""
+    loop, ends = asyncio.get_running_loop(), application.state.feeds.end
+
+    def chain(handler: Callable[[int, FrameType | None], Any]) -> Callable[[int, FrameType | None], Any]:
+        def handle(number: int, frame: FrameType | None) -> None:
+            loop.call_soon_threadsafe(ends)
+            handler(number, frame)
+
+        return handle
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        handler = signal.getsignal(number)
+        if callable(handler):
+            signal.signal(number, chain(handler))
+    yield
 
 
 def _stop_with_parent() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Any
 
 from litestar import Litestar, Request, Response
@@ -14,7 +15,8 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from pointsman import __version__
 from pointsman.bootstrap import App
-from pointsman.web import dialnexa, health, hooks, nexor, openapi, routeswit
+from pointsman.services.passwords import Passwords
+from pointsman.web import console, dialnexa, health, hooks, nexor, openapi, routeswit
 from pointsman.web.auth import KeyCache
 from pointsman.web.cors import with_cors
 from pointsman.web.errors import Problem, problem_at
@@ -28,33 +30,74 @@ ENVELOPES = {
     "/v1": dialnexa.errors.envelope,
     "/api/v1": routeswit.errors.envelope,
     "/api/public": nexor.errors.envelope,
+    "/console": console.errors.envelope,
 }
 """Which surface answers for a problem, by the path it happened at; nexor's envelope serves everywhere else."""
 
 
-def create_app(app: App, beside: Sequence[Beside] = ()) -> ASGIApp:
-    """Make the ASGI application; what runs `beside` it starts before the first request and ends after the last."""
-    keys, rate_limit = KeyCache(), RateLimit(app.settings.rate_limit, app.clock)
-    litestar = Litestar(
+HASHES_AT_ONCE = 2
+"""How many passwords are compared at a time: each takes 64 MiB and a processor."""
+
+
+def create_app(app: App, beside: Sequence[Beside] = (), *, dist: Path = console.pages.DIST) -> ASGIApp:
+    """Make the ASGI application; what runs `beside` it starts before the first request and ends after the last.
+
+    `dist` is where the pages of the console were built into.
+    """
+    return attach(make_routes(app.settings.max_body_bytes, beside), app, dist=dist)
+
+
+def make_routes(max_body_bytes: int, beside: Sequence[Beside] = ()) -> Litestar:
+    """Make every route. That takes a while, and nothing of it depends on the database behind them."""
+    return Litestar(
         route_handlers=[
             nexor.router,
             dialnexa.router,
             routeswit.router,
             hooks.router,
+            console.router,
+            *console.pages.handlers,
             *health.handlers,
             openapi.show_document,
         ],
-        state=State({"app": app, "key_cache": keys, "rate_limit": rate_limit, "simulating": asyncio.Lock()}),
         exception_handlers={Exception: answer_problem},
         logging_config=None,  # ours is `log`; the framework's own would start a thread for every application
-        request_max_body_size=app.settings.max_body_bytes,
-        openapi_config=OpenAPIConfig(title="Pointsman", version=__version__, render_plugins=[openapi.DocumentPage()]),
+        request_max_body_size=max_body_bytes,
+        openapi_config=OpenAPIConfig(
+            title="Pointsman",
+            version=__version__,
+            use_handler_docstrings=True,
+            render_plugins=[openapi.DocumentPage()],
+        ),
         lifespan=list(beside),
-        on_shutdown=[app.db.close],
+        on_shutdown=[_close],
     )
-    inner = with_rate_limit_headers(with_fast_lane(litestar, app, keys, rate_limit), rate_limit)
+
+
+def attach(routes: Litestar, app: App, *, dist: Path = console.pages.DIST) -> ASGIApp:
+    """Put an application behind the routes, and around them what happens to every request."""
+    keys, rate_limit = KeyCache(), RateLimit(app.settings.rate_limit, app.clock)
+    feeds = console.overview.make_feeds(app)
+    routes.state = State(
+        {
+            "app": app,
+            "key_cache": keys,
+            "rate_limit": rate_limit,
+            "simulating": asyncio.Lock(),
+            "passwords": Passwords(),
+            "hashing": asyncio.Semaphore(HASHES_AT_ONCE),
+            "dist": dist,
+            "feeds": feeds,
+        }
+    )
+    inner = with_rate_limit_headers(with_fast_lane(routes, app, keys, rate_limit), rate_limit)
     inner = with_https_rule(inner, allow_http=app.settings.allow_http)
     return with_request_id(with_cors(inner, app.settings.cors_origins))
+
+
+async def _close(routes: Litestar) -> None:
+    await routes.state.feeds.close()
+    await routes.state.app.db.close()
 
 
 def answer_problem(request: Request[Any, Any, Any], exception: Exception) -> Response[Any]:
@@ -63,7 +106,9 @@ def answer_problem(request: Request[Any, Any, Any], exception: Exception) -> Res
     if path.startswith(routeswit.router.path):
         problem = routeswit.errors.restate(problem)
     handler = request.scope.get("route_handler")
-    return Response(_envelope(path, problem, handler.opt if handler else {}), status_code=problem.status)
+    content = _envelope(path, problem, handler.opt if handler else {})
+    headers = {} if problem.retry_after is None else {"Retry-After": str(problem.retry_after)}
+    return Response(content, status_code=problem.status, headers=headers)
 
 
 def _envelope(path: str, problem: Problem, options: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""CORS: lets scripts in a browser, on pages of other origins, call the API. Never with cookies: there are none."""
+"""CORS: lets scripts in a browser, on pages of other origins, call the API. Never with cookies."""
 
 from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send

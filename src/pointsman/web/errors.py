@@ -40,6 +40,7 @@ class Problem:
     """A status and a message that may be shown. `key_missing`: a 401 because no key came at all.
 
     `messages`: the parts of `message`, when several things are wrong at once. `reason`: a word for programs.
+    `retry_after`: how many seconds to wait, where that does not follow from the rate limit.
     """
 
     status: int
@@ -48,6 +49,7 @@ class Problem:
     messages: tuple[str, ...] = ()
     reason: str = ""
     is_unreadable: bool = False
+    retry_after: int | None = None
 
 
 def problem_at(scope: Scope, exception: Exception) -> Problem:
@@ -68,6 +70,7 @@ def read_problem(exception: Exception, request_id: str) -> Problem:
         return Problem(
             status=status, message=exception.message, key_missing=missing, messages=messages,
             reason=exception.reason, is_unreadable=isinstance(exception, Unreadable),
+            retry_after=exception.retry_after if isinstance(exception, TooMany) else None,
         )  # fmt: skip
     if isinstance(exception, ValidationException):
         return Problem(status=400, message=_parameter_message(exception))

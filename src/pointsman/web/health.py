@@ -1,9 +1,9 @@
-"""Is the server up, can it work, what has it done, and what is it?"""
+"""Is the server up, can it work, and what has it done?"""
 
 from litestar import Response, get
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from pointsman import __version__, metrics
+from pointsman import metrics
 from pointsman.services import backlog
 from pointsman.web.call import AnyRequest, app_of
 
@@ -33,10 +33,4 @@ async def show_metrics(request: AnyRequest) -> Response[bytes]:
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-@get("/", sync_to_thread=False, opt={"open": True})
-def front() -> dict[str, str]:
-    """Say what is served here, and where it is described."""
-    return {"name": "pointsman", "version": __version__, "openapi": "/openapi.json"}
-
-
-handlers = [health, ready, show_metrics, front]
+handlers = [health, ready, show_metrics]

@@ -1,10 +1,12 @@
 """The OpenAPI document: Litestar knows the routes, msgspec the shapes; here they meet.
 
 A handler names its shapes in `opt`: `"body"` for what it reads, `"answer"` for what it answers; a tuple means one of
-several, and a `Check` is as good as a shape. `"file"` names the part of a form that can be sent in place of the body.
+several, and a `Check` is as good as a shape. `"file"` names the part of a form that can be sent in place of the body;
+`"raw"` says what a body is that is no JSON.
 `"parts"` lists shapes that stand only inside others, where `items_of` names them. `"also"` describes statuses that only
-this handler answers; a 200 among them is of the same shape. `"repeatable"` marks what takes an `Idempotency-Key` and
-does not answer 201, as all else that takes one does.
+this handler answers; a 200 among them is of the same shape. `"download"` is the type of a file that comes in place of
+an answer. `"repeatable"` marks what takes an `Idempotency-Key` and does not answer 201, as all else that takes one
+does.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,6 +19,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.response.base import ASGIResponse
 
 from pointsman.web.call import ENCODER, reply
+from pointsman.web.cookie import SESSION_COOKIE
 from pointsman.web.routeswit.checks import Check
 
 Document = dict[str, Any]
@@ -31,11 +34,20 @@ _FAILURES = {
     "413": "The body is too large",
     "429": "The API key has called too often in the last minute",
 }
-_FAILURES_OF = {"routeswit": {**_FAILURES, "400": "The body is not JSON", "422": "The request is not valid"}}
+_FAILURES_OF = {
+    "routeswit": {**_FAILURES, "400": "The body is not JSON", "422": "The request is not valid"},
+    "console": {
+        **_FAILURES,
+        "401": "Not signed in, and no valid API key",
+        "403": "The role lacks the scope, or `X-CSRF-Token` is missing",
+        "429": "Too many requests in the last minute, or too many attempts to sign in",
+    },
+}
 """For surfaces that answer to a wrong request in another way than most."""
 
+_RAW: Document = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 _DONE, _CREATED, _EMPTY = "200", "201", "204"
-_SURFACES = {"/api/public": "nexor", "/v1": "dialnexa", "/api/v1": "routeswit"}
+_SURFACES = {"/api/public": "nexor", "/v1": "dialnexa", "/api/v1": "routeswit", "/console": "console"}
 
 
 class DocumentPage(JsonRenderPlugin):
@@ -65,6 +77,7 @@ def describe(app: Litestar, document: Document) -> Document:
         "securitySchemes": {
             "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
             "bearer": {"type": "http", "scheme": "bearer"},
+            "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},
         },
     }
     return document
@@ -75,12 +88,14 @@ def _complete(operation: Document, handler: HTTPRouteHandler, by_shape: Mapping[
     if "body" in handler.opt:
         schema = _schema(handler.opt["body"], by_shape)
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if "raw" in handler.opt:
+        operation["requestBody"] = {"required": True, "description": handler.opt["raw"], "content": _RAW}
     if "file" in handler.opt:
         operation["requestBody"]["content"]["multipart/form-data"] = {"schema": _file_schema(handler.opt["file"])}
     success = next(status for status in operation["responses"] if status.startswith("2"))
     answer = _schema(handler.opt.get("answer", ()), by_shape)
     operation["responses"] = {
-        success: {"description": "Done", **({} if success == _EMPTY else _json(answer))},
+        success: {"description": "Done", **({} if success == _EMPTY else _content(handler, answer))},
         **{
             status: {"description": text, **_json({"$ref": _ref("Error")})}
             for status, text in _FAILURES_OF.get(_surface(path), _FAILURES).items()
@@ -91,7 +106,7 @@ def _complete(operation: Document, handler: HTTPRouteHandler, by_shape: Mapping[
         },
     }
     if not handler.opt.get("open"):
-        operation["security"] = [{"apiKey": []}, {"bearer": []}]
+        operation["security"] = [{"apiKey": []}, {"bearer": []}, {"session": []}]
     if success == _CREATED or handler.opt.get("repeatable"):
         operation.setdefault("parameters", []).append(_idempotency_header())
     operation["tags"] = [_surface(path)]
@@ -121,6 +136,13 @@ def _shapes(handlers: Any) -> dict[str, Any]:
         if not isinstance(shape, Check)
     ]
     return {str(shape): shape for shape in named}
+
+
+def _content(handler: HTTPRouteHandler, answer: Document) -> Document:
+    if "download" in handler.opt:
+        # What a file or a stream of events holds is no business of a schema.
+        return {"content": {handler.opt["download"]: {"schema": {}}}}
+    return _json(answer)
 
 
 def _json(schema: Document) -> Document:

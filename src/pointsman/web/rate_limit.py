@@ -4,6 +4,8 @@ A request is counted when its key was checked, so nobody can use up what belongs
 without a valid key is refused anyway, and not counted.
 """
 
+from collections.abc import Iterable
+
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -70,10 +72,15 @@ def with_rate_limit_headers(inner: ASGIApp, limit: RateLimit) -> ASGIApp:
             return
 
         async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and not _says_when(message["headers"]):
                 message["headers"] = [*message["headers"], *limit.headers(scope, message["status"])]
             await send(message)
 
         await inner(scope, receive, send_with_headers)
 
     return outer
+
+
+def _says_when(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Tell whether the answer says by itself when to come again: then another limit than this one was reached."""
+    return any(name.lower() == b"retry-after" for name, _ in headers)

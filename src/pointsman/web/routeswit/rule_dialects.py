@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pointsman.core.ruleset import show_target
 from pointsman.services.rulesets import DEFAULT_FALLBACK, ON_UNAVAILABLE
 
 LONGEST_NAME = 100
@@ -72,31 +73,6 @@ def show_rule(rule: Mapping[str, Any]) -> Body:
     shown = {"priority": rule["priority"], "name": rule["name"], "conditions": rule["conditions"]}
     if rule["expression"]:
         shown["condition"] = rule["expression"]["text"]
-    return {**shown, "assignment": _show_target(rule["target"])}
-
-
-def _show_target(target: Mapping[str, Any]) -> Body:
-    kind = target["type"]
-    match kind:
-        case "specific_rep":
-            return {"type": kind, "rep_id": target["rep"]}
-        case "round_robin":
-            return {"type": kind, "pool": _show_pool(target["pool"]), "method": target["method"]}
-        case "territory":
-            pools = {value: _show_pool(pool) for value, pool in target["map"].items()}
-            if target["default"] is not None:
-                pools["default"] = _show_pool(target["default"])
-            return {
-                "type": kind,
-                "territory_field": target["field"],
-                "territory_map": pools,
-                "method": target["method"],
-            }
-        case _:
-            return {"type": kind, "where": target["text"] or target["where"]["all"], "method": target["method"]}
-
-
-def _show_pool(pool: list[Mapping[str, Any]]) -> list[Any]:
-    if all(item["weight"] == 1 for item in pool):
-        return [item["rep"] for item in pool]
-    return [{"rep_id": item["rep"], "weight": item["weight"]} for item in pool]
+    if not rule.get("is_active", True):
+        shown["is_active"] = False
+    return {**shown, "assignment": show_target(rule["target"])}

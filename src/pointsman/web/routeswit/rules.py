@@ -20,6 +20,7 @@ from pointsman.web.auth import needs
 from pointsman.web.call import AnyRequest, change, create, show
 from pointsman.web.routeswit.checks import (
     anything,
+    boolean,
     by_kind,
     choice,
     either,
@@ -72,6 +73,7 @@ _RULE = shape(
         "conditions": listing(_CONDITION, most=MOST_CONDITIONS),
         "condition": optional(text(), null=True),
         "assignment": _ASSIGNMENT,
+        "is_active": optional(boolean()),
     }
 )
 RULESET = shape(
