@@ -1,0 +1,106 @@
+/** What Home says. */
+const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
+
+export const home = {
+  hint: "The last 24 hours, and what goes on now.",
+  live: "Live",
+  liveHint: "Figures change here by themselves.",
+  notLive: "Not live",
+  notLiveHint: "The connection was lost. These are the last figures; it is being tried again.",
+  stopped: "Not live: sign in to go on",
+  tryAgain: "Try again",
+
+  figures: "Figures",
+  leads: "Leads",
+  leadsNote: "came in during the last 24 hours",
+  fallback: "No rule matched",
+  fallbackNote: (fallback: string, all: string) => `${fallback} of ${all} decisions`,
+  noDecisions: "nothing was decided yet",
+  fallbackHigh: "More than one in twenty: see the rules",
+  response: "First response",
+  responseNote: (p90: string) => `in the middle; 9 of 10 within ${p90}`,
+  noResponse: "no lead given to a rep was answered yet",
+  runs: "Moving in workflows",
+  runsNote: (waiting: string) => `${waiting} waiting`,
+  calls: "Calls now",
+  callsNote: "on the phone at this moment",
+  breaches: "Promises broken",
+  breachesNote: "leads not answered in time",
+
+  perHour: "Leads per hour",
+  hour: "Hour",
+  noLeadsTitle: "No lead came in during the last 24 hours",
+  noLeads: "New leads show up here by themselves.",
+
+  wentTo: "Where they went",
+  wentToWorkflows: "To workflows",
+  wentToReps: "To reps",
+  nobody: "None yet",
+  others: (count: number) => `${count} ${plural(count, "other", "others")}`,
+  parked: (count: string, isOne: boolean) =>
+    isOne ? "1 lead waits until a rep can take it." : `${count} leads wait until a rep can take them.`,
+  leadsOf: (count: string, share: string) => `${count} leads, ${share}`,
+
+  checklist: {
+    title: "Your first routed lead",
+    hint: "A few steps, about three minutes.",
+    progress: (done: number, all: number) => `${done} of ${all} done`,
+    dismiss: "Hide this list",
+    finish: "Done",
+    done: "Done",
+    todo: "To do",
+    optional: "can wait",
+    steps: {
+      workflow: {
+        title: "Draw a workflow",
+        hint: "What happens to a lead: calls, waits, messages. There is a sample to begin with.",
+        action: "Go to workflows",
+      },
+      active: {
+        title: "Activate the workflow",
+        hint: "A draft takes leads, too, but they wait in it until it is active.",
+        action: "Go to workflows",
+      },
+      rule: {
+        title: "Say which leads go where",
+        hint: "A processor sends leads to workflows, a ruleset gives them to reps. The first rule that matches decides.",
+        action: "Go to rules",
+      },
+      rep: {
+        title: "Add a rep",
+        hint: "Needed when leads are given to people.",
+        action: "Go to reps",
+      },
+      key: {
+        title: "Create an API key",
+        hint: "Needed by the form or the program that will send leads.",
+        action: "Go to keys",
+      },
+      lead: {
+        title: "Send a test lead",
+        hint: "See where it goes, and why.",
+        action: "",
+      },
+    },
+  },
+
+  test: {
+    to: (name: string) => `Goes through “${name}”, like a lead from your website would.`,
+    needsRules: "First say which leads go where: then a test lead can be sent.",
+    mayNot: "Your role may look, but not add leads.",
+    name: "First name",
+    nameExample: "Tess",
+    email: "E-mail",
+    emailExample: "tess@example.com",
+    phone: "Phone",
+    phoneExample: "+15005550006",
+    phoneHint: "It is a real lead: a workflow that calls will call this number.",
+    source: "console test",
+    send: "Send the test lead",
+    again: "Send another",
+    open: "Open the lead",
+    arrived: (name: string) => `${name} came in.`,
+    waiting: "Asking why …",
+    rules: "Rule by rule",
+  },
+} as const;

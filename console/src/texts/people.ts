@@ -1,0 +1,51 @@
+/** Users: who signs in to the console. */
+export const people = {
+  title: "Users",
+  hint: "Everybody who signs in here, and what their role lets them do.",
+  invite: "Invite somebody",
+  inviteTitle: "Invite somebody",
+  inviteAction: "Make the link",
+  alone: "Nobody but you yet",
+  aloneHint: "Invite the people you work with. Each gets a link that works once, and chooses a password.",
+  columns: { name: "Name", role: "Role", state: "State", seen: "Last seen" } as const,
+  you: "you",
+  never: "Never",
+  states: { active: "Active", invited: "Invited", expired: "Link has expired", off: "Switched off" } as const,
+  linkUntil: (date: string) => `Link works until ${date}`,
+  ownersOnly: "Only owners can change an owner",
+
+  email: "E-mail",
+  emailHint: "What they sign in with. It cannot be changed later.",
+  name: "Name",
+  nameHint: "They can write it differently when they follow the link.",
+  role: "Role",
+  ownRole: "Nobody changes their own role: ask another owner or admin.",
+  roleHints: {
+    owner: "Everything, and making others owners",
+    admin: "Everything but owners: users, keys and all settings",
+    member: "Leads, rules, workflows and reps, but no users and keys",
+    viewer: "Looks at everything, changes nothing",
+  } as const,
+
+  edit: "Change name or role",
+  editTitle: (name: string) => `Change ${name}`,
+  saved: (name: string) => `${name} is saved.`,
+  newLink: "Make a new link",
+  newLinkTitle: (name: string) => `A new link for ${name}?`,
+  newLinkHint:
+    "Whoever follows it chooses a new password. Until then the old password goes on working, but links made before do not.",
+  switchOff: "Switch off",
+  switchOffTitle: (name: string) => `Switch ${name} off?`,
+  switchOffHint: "They are signed out at once and cannot sign in until you switch them on again. Nothing is deleted.",
+  switchedOff: (name: string) => `${name} is signed out and switched off.`,
+  switchOn: "Switch on",
+  switchedOn: (name: string) => `${name} can sign in again.`,
+  remove: "Delete",
+  removeTitle: (name: string) => `Delete ${name}?`,
+  removeHint: "They are signed out at once and cannot sign in any more. What they made stays.",
+  removed: (name: string) => `${name} is deleted.`,
+
+  linkTitle: (name: string) => `The link for ${name}`,
+  linkHint:
+    "Send this link to them. It works once, within seven days, and is not shown again. If it gets lost, make a new one.",
+} as const;
