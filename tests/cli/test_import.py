@@ -238,6 +238,19 @@ def test_mended_rejected_rows_can_be_imported(
     assert (lead.first_name, lead.metadata) == ("Ana", {"city": "Lima"})
 
 
+def test_rejected_rows_run_no_formulas_and_come_back_as_they_were(
+    app: App, runner: asyncio.Runner, import_rows: Import, tmp_path: Path
+) -> None:
+    import_rows([["first_name", "phone", "note"], ["", "+49 30 1", "=1+1"]])
+    file = tmp_path / "leads.rejected.csv"
+    (row,) = read_csv(file)
+    assert (row["phone"], row["note"]) == ("+49 30 1", "'=1+1")
+    file.write_text(file.read_text(encoding="utf-8-sig").replace("required,", "required,Ana"))
+    import_rows(file)
+    lead = only(stored_leads(app, runner))
+    assert (lead.first_name, lead.phone, lead.metadata) == ("Ana", "+49 30 1", {"note": "=1+1"})
+
+
 def test_a_workflow_with_calls_rejects_rows_without_a_phone(
     app: App, alice: Client, import_rows: Import, tmp_path: Path
 ) -> None:

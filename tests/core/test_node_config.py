@@ -32,6 +32,21 @@ def test_while_it_is_drawn_a_node_may_lack_everything(node_type: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "config",
+    [
+        {"condition_field": "", "branches": []},
+        {"condition_field": "plan", "branches": ["gold", ""]},
+        {"logic": "AND", "rules": []},
+        {"rules": [{"field": "", "operator": "equals", "value": ""}]},
+        {"rules": [{"field": "size", "operator": "greater_than", "value": ""}]},
+    ],
+)
+def test_while_it_is_drawn_a_branch_may_be_half_filled_in(config: dict[str, Any]) -> None:
+    assert fields("CONDITIONAL", config, complete=False) == []
+    assert fields("CONDITIONAL", config, complete=True) != []
+
+
+@pytest.mark.parametrize(
     ("node_type", "missing"),
     [
         ("VOICE_CALL", ["config.agent_id", "config.from_phone_number"]),

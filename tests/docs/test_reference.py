@@ -32,6 +32,7 @@ SURFACES = {
     "routeswit-leads.md": "/api/v1",
     "analytics.md": "",
     "workflows.md": "",
+    "console-api.md": "",
 }
 BESIDE = ("/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 """Paths of no surface, and"""

@@ -9,8 +9,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import httpx
+
 POINTSMAN = Path(sys.executable).parent / "pointsman"
 ADDRESS = re.compile(r"http://\S+")
+FIRST_LINK = re.compile(r"\ASign in for the first time: \S+\n")
+"""The second line, as long as nobody has signed in."""
+SECONDS_TO_START = 60
 SECONDS_TO_STOP = 30
 
 
@@ -22,16 +27,18 @@ def pointsman(*arguments: object) -> str:
 
 
 class Server:
-    """`pointsman serve` on a port that is free; from its first line on, it takes connections."""
+    """`pointsman serve` on a port that is free, or another; from its first line on, it takes connections."""
 
-    def __init__(self, *options: object) -> None:
-        command = [POINTSMAN, "serve", "--port", "0", *map(str, options)]
+    def __init__(self, *options: object, port: int = 0) -> None:
+        command = [POINTSMAN, "serve", "--port", str(port), *map(str, options)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         assert self.process.stdout is not None
         self.first_line = self.process.stdout.readline()
         found = ADDRESS.search(self.first_line)
         assert found is not None, self.first_line
         self.address = found[0]
+        # It takes connections, and answers as soon as it is up: on a busy machine that takes a while.
+        httpx.get(f"{self.address}/healthz", timeout=SECONDS_TO_START)
 
     def __enter__(self) -> Self:
         return self
@@ -40,10 +47,10 @@ class Server:
         self.kill()
 
     def stop(self, number: int) -> tuple[int, str]:
-        """Send a signal; return the exit code, and what was printed after the first line."""
+        """Send a signal; return the exit code, and what was printed after the first line and the link below it."""
         self.process.send_signal(number)
         output, _ = self.process.communicate(timeout=SECONDS_TO_STOP)
-        return self.process.returncode, output
+        return self.process.returncode, FIRST_LINK.sub("", output, count=1)
 
     def kill(self) -> None:
         """End the process as a power cut would."""

@@ -43,6 +43,26 @@ def test_a_signal_stops_it_politely(tmp_path: Path, number: int, processes: int)
         assert server.stop(number) == (0, "")
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_the_first_start_prints_a_link_once_that_lets_the_owner_in(tmp_path: Path, processes: int) -> None:
+    pointsman("sample", "--data", tmp_path)
+    with Server("--data", tmp_path, "--processes", processes) as server:
+        assert server.process.stdout is not None
+        found = re.fullmatch(
+            r"Sign in for the first time: (\S+)/welcome\?token=(\S+)\n", server.process.stdout.readline()
+        )
+        assert found is not None
+        assert found[1] == server.address
+        body = {"name": "Olga", "email": "olga@example.com", "password": "correct horse battery"}
+        answer = httpx.post(f"{server.address}/console/links/{found[2]}", json=body)
+        assert (answer.status_code, answer.json()["organization"]["name"]) == (200, "sample")
+        assert server.stop(signal.SIGTERM) == (0, "")
+    with Server("--data", tmp_path) as again:
+        assert httpx.get(f"{again.address}/healthz").status_code == 200
+        again.process.send_signal(signal.SIGTERM)
+        assert again.process.communicate(timeout=30)[0] == ""
+
+
 def test_worker_processes_serve_the_database_of_the_command_line(tmp_path: Path) -> None:
     key = pointsman("key", "create", "--org", "Acme", "--data", tmp_path).strip()
     with Server("--data", tmp_path, "--processes", 2) as server:
