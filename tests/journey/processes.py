@@ -19,6 +19,17 @@ SECONDS_TO_START = 60
 SECONDS_TO_STOP = 30
 
 
+def read_the_rest(process: subprocess.Popen[str], after: re.Pattern[str] | None = None) -> tuple[int, str]:
+    """Wait for the end; return the exit code, and what was printed and not read, without what stands `after` for.
+
+    Not `communicate()`: that reads past the buffer of `readline()`, which may hold a part of the next line.
+    """
+    assert process.stdout is not None
+    code = process.wait(timeout=SECONDS_TO_STOP)
+    output = process.stdout.read()
+    return code, output if after is None else after.sub("", output, count=1)
+
+
 def pointsman(*arguments: object) -> str:
     """Run a command to its end, and return what it printed."""
     done = subprocess.run([POINTSMAN, *map(str, arguments)], capture_output=True, text=True, check=False)
@@ -49,8 +60,7 @@ class Server:
     def stop(self, number: int) -> tuple[int, str]:
         """Send a signal; return the exit code, and what was printed after the first line and the link below it."""
         self.process.send_signal(number)
-        output, _ = self.process.communicate(timeout=SECONDS_TO_STOP)
-        return self.process.returncode, FIRST_LINK.sub("", output, count=1)
+        return read_the_rest(self.process, after=FIRST_LINK)
 
     def kill(self) -> None:
         """End the process as a power cut would."""
@@ -86,8 +96,7 @@ class EngineProcess:
     def stop(self) -> tuple[int, str]:
         """Ask it to stop; return the exit code, and what was printed after the first line."""
         self.process.send_signal(signal.SIGTERM)
-        output, _ = self.process.communicate(timeout=SECONDS_TO_STOP)
-        return self.process.returncode, output
+        return read_the_rest(self.process)
 
     def kill(self) -> None:
         """End it as a power cut would."""

@@ -5,6 +5,7 @@ import itertools
 import re
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,15 @@ def test_the_same_import_twice_at_the_same_time_stores_nothing_twice(
     assert query(app, alice.runner, select(func.count()).select_from(leads))[0][0] == 10_000
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A background job of a shell ignores SIGINT, and so would what it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_an_import_that_was_interrupted_goes_on_where_it_was(
     app: App, alice: Client, database_url: str, tmp_path: Path, number: int
