@@ -179,16 +179,21 @@ class Client:
 
 
 @cache
-def _routes(max_body_bytes: int) -> Litestar:
+def _routes(max_body_bytes: int, max_upload_bytes: int) -> Litestar:
     """The routes, made once for all tests of a process: making them takes longer than most tests do."""
-    return make_routes(max_body_bytes)
+    return make_routes(Settings(max_body_bytes=max_body_bytes, max_upload_bytes=max_upload_bytes))
+
+
+def routes_of(app: App) -> Litestar:
+    """Return the routes with the limits that an application has."""
+    return _routes(app.settings.max_body_bytes, app.settings.max_upload_bytes)
 
 
 class Cast:
     """Makes callers of one application."""
 
     def __init__(self, app: App, runner: asyncio.Runner) -> None:
-        self._app, self._runner, self._asgi = app, runner, attach(_routes(app.settings.max_body_bytes), app)
+        self._app, self._runner, self._asgi = app, runner, attach(routes_of(app), app)
         self._open: list[httpx.AsyncClient] = []
 
     def member(

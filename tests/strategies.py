@@ -88,6 +88,7 @@ _bounds = st.sampled_from(NUMBERS + MOMENTS) | pooled
 _wanted_by = {
     Operator.IN: _lists,
     Operator.NOT_IN: _lists,
+    Operator.INCLUDES: common | _wanted,
     Operator.BETWEEN: st.lists(_bounds, min_size=2, max_size=2),
     Operator.REGEX: st.sampled_from(PATTERNS),
     Operator.EXISTS: st.none(),

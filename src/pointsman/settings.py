@@ -32,6 +32,7 @@ class Settings:
     port: int = _setting(8000, "Port that `serve` listens on.")
     processes: int = _setting(1, "HTTP processes that `serve` starts.")
     max_body_bytes: int = _setting(8 * MIB, "Largest request body, in bytes; larger ones answer 413.")
+    max_upload_bytes: int = _setting(64 * MIB, "Largest file that can be imported in the browser, in bytes.")
     rate_limit: int = _setting(600_000, "Requests per minute and API key in each HTTP process; 0 for any number.")
     log_level: str = _setting("info", "`debug`, `info`, `warning` or `error`.")
 

@@ -56,6 +56,9 @@ def compare(operator: str, seen: Any, wanted: Any) -> bool:  # noqa: C901, PLR09
             return any(equal(seen, item) for item in wanted)
         case "contains":
             return contains(seen, wanted)
+        case "includes":
+            members = list(seen) if json_type(seen) in ("list", "object") else []
+            return any(equal(member, wanted) for member in members)
         case "starts_with" | "ends_with":
             if json_type(seen) != "text" or json_type(wanted) != "text":
                 return False

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pointsman.core.availability import Rep, absence, effective_status, local_day, read_rep
+from pointsman.core.availability import Rep, StatusNow, absence, effective_status, local_day, read_rep, status_now
+from pointsman.core.reps import RepStatus
 
 NOON = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)  # a Tuesday
 OFFICE = [{"days": ["mon", "tue", "wed", "thu", "fri"], "start": "09:00", "end": "17:00"}]
@@ -46,6 +47,13 @@ def test_out_of_office_is_over_at_its_moment(until: datetime | None, why: str | 
 def test_an_active_rep_is_there_whenever_the_office_was_left_until() -> None:
     assert absence(rep(ooo_until=NOON + timedelta(days=1)), NOON) is None
     assert effective_status("active", NOON + timedelta(days=1), NOON) == "active"
+
+
+def test_of_a_time_out_of_office_that_is_over_nothing_is_left() -> None:
+    row = SimpleNamespace(status="ooo", ooo_until=NOON, overflow_ref="ben", overflow_name="Ben")
+    assert status_now(row, NOON) == StatusNow(status=RepStatus.ACTIVE)
+    before = status_now(row, NOON - timedelta(seconds=1))
+    assert before == StatusNow(status=RepStatus.OOO, ooo_until=NOON, overflow_ref="ben", overflow_name="Ben")
 
 
 @pytest.mark.parametrize(

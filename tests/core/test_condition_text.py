@@ -55,6 +55,8 @@ def test_path_is_read_as_it_was_written(name: str) -> None:
         (compare("a", Operator.NOT_IN, [1, "x"]), "!(a in [1, 'x'])"),
         (compare("a", Operator.NOT_CONTAINS, "x"), "!a.contains('x')"),
         (compare("a", Operator.NOT_EXISTS, None), "a == null"),
+        (compare("a", Operator.INCLUDES, "x"), "'x' in a"),
+        (c.Not(compare("a", Operator.INCLUDES, 5)), "!(5 in a)"),
         (compare("a", Operator.BETWEEN, [1, 2]), "a >= 1 && a <= 2"),
         (compare("metadata.Lead Source", Operator.EQ, 1), "metadata['Lead Source'] == 1"),
         (compare("metadata.it's", Operator.EQ, 1), 'metadata["it\'s"] == 1'),
@@ -78,6 +80,7 @@ def test_spelling(condition: c.Condition, text: str) -> None:
         (compare("a", Operator.EQ, [[1]]), "objects, lists in lists"),
         (compare("a", Operator.EQ, 2**70), "very large numbers"),
         (compare("a", Operator.GT, "big"), "only numbers and ISO dates"),
+        (compare("a", Operator.INCLUDES, [1]), "objects, lists in lists"),
         (compare("a", Operator.CONTAINS, 5), "takes text in quotes"),
         (compare("", Operator.EQ, 1), "the name of the field ''"),
         (compare("a.", Operator.EQ, 1), "the name of the field 'a.'"),
@@ -106,6 +109,7 @@ def test_fields_of_the_lead_stand_in_place_of_values(text: str) -> None:
     assert write_expression(parse_match(text)) == text
     written = write_expression(c.Compare("rep.a", Operator.NOT_CONTAINS, FromLead("attributes.b")))
     assert written == "!(rep.a.contains(attributes.b))"
+    assert write_expression(c.Compare("rep.a", Operator.INCLUDES, FromLead("attributes.b"))) == "attributes.b in rep.a"
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,26 @@ class TestText:
         assert holds(Operator.NOT_CONTAINS, seen, value) is not expected
 
     @pytest.mark.parametrize(
+        ("seen", "value", "expected"),
+        [
+            (["VIP", "new"], "VIP", True),
+            (["VIP"], "vip", False),
+            ([1.0], 1, True),
+            ([True], 1, False),
+            ([1], True, False),
+            (["5"], 5, False),
+            ([[1]], [1], True),
+            ({"VIP": None}, "VIP", True),
+            ({"a": "VIP"}, "VIP", False),
+            ({"1": 1}, 1, False),
+            ("VIP", "VIP", False),
+            (5, 5, False),
+        ],
+    )
+    def test_includes_finds_equal_members_and_keys(self, seen: Any, value: Any, *, expected: bool) -> None:
+        assert holds(Operator.INCLUDES, seen, value) is expected
+
+    @pytest.mark.parametrize(
         ("operator", "seen", "value", "expected"),
         [
             (Operator.STARTS_WITH, "London", "Lon", True),

@@ -42,6 +42,9 @@ class TestOperators:
             ("a.b in ['UK', 1, true]", Operator.IN, ["UK", 1, True]),
             ("a.b in ['UK',]", Operator.IN, ["UK"]),
             ("a.b in []", Operator.IN, []),
+            ("'UK' in a.b", Operator.INCLUDES, "UK"),
+            ("-1.5 in a.b", Operator.INCLUDES, -1.5),
+            ("true in a.b", Operator.INCLUDES, True),
             ("has(a.b)", Operator.EXISTS, None),
             ("a.b.contains('x')", Operator.CONTAINS, "x"),
             ("a.b.startsWith('x')", Operator.STARTS_WITH, "x"),
@@ -120,6 +123,13 @@ class TestOperators:
     def test_contains_ignores_case_unlike_cel(self) -> None:
         assert is_true(parse_expression("a.contains('SALES')"), {"a": "Head of sales"})
 
+    @pytest.mark.parametrize("facts", [{}, {"a": None}, {"a": "VIP"}, {"a": ["vip"]}, {"a": {"b": "VIP"}}, {"a": 5}])
+    def test_value_is_in_lists_and_objects_that_have_it_and_in_nothing_else(self, facts: dict[str, Any]) -> None:
+        condition = parse_expression("'VIP' in a")
+        assert not is_true(condition, facts)
+        assert is_true(condition, {"a": ["new", "VIP"]})
+        assert is_true(condition, {"a": {"VIP": None}})
+
 
 class TestValues:
     @pytest.mark.parametrize(
@@ -192,10 +202,10 @@ class TestProblems:
             ("a = 1", "line 1, column 3: expected one of == != > >= < <=, 'in', '(', '&&', '||' or the end, found '='"),
             ("a['b'", "line 1, column 2: expected one of == != > >= < <=, 'in', '(', '&&', '||' or the end, found '['"),
             ("(a) == 1", "line 1, column 5: expected '&&', '||' or the end, found '=='"),
-            (
-                "'x' in a",
-                f"line 1, column 5: expected {SIGNS}, found 'in'; to look into a list, write field.contains('x')",
-            ),
+            ("null in a", f"line 1, column 6: expected {SIGNS}, found 'in'"),
+            ("[1] in a", f"line 1, column 5: expected {SIGNS}, found 'in'"),
+            ("'x' in 'xy'", 'line 1, column 8: expected a field, found "\'"'),
+            ("!'x' in a", "line 1, column 2: expected a field, '!' or '(', found \"'\""),
             ("a in a", "line 1, column 6: expected '[', found 'a'"),
             ("a == [[1]]", "line 1, column 7: expected a value or ']', found '['"),
             ("a ==", "line 1, column 5: expected a value, found the end"),
@@ -356,7 +366,7 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
         is_true(condition, {"a": 1})
 
 
-FACTS = {
+FACTS: dict[str, dict[str, list[Any]]] = {
     "attributes": {
         "country": ["UK", "uk", "US", ""],
         "title": ["Head of Sales", "sales", "CEO", "x\ny"],
@@ -367,6 +377,7 @@ FACTS = {
         "tags": [[], ["a", "B"], [1, 2.0], [True], [None]],
         "since": ["2026-03-31", "2026-04-01", "2025-12-24"],
         "Lead Source": ["API", "Web"],
+        "limits": [{}, {"UK": 1, "5": None}, {"true": True}],
     }
 }
 _LITERALS = {
@@ -383,6 +394,9 @@ _LITERALS = {
 _TEXT = ("country", "title", "since", "Lead Source")
 _ORDERED = ("size", "score", "since")
 _SCALARS = [literal for field, literals in _LITERALS.items() if field != "tags" for literal in literals]
+
+_MEMBERS = ["'a'", "'b'", "1", "1.0", "2", "true", "'true'"]
+_KEYS = ["'UK'", "'true'", "5", "true"]
 
 _sign = st.sampled_from(["==", "!=", "<", "<=", ">", ">="])
 
@@ -402,6 +416,10 @@ def comparisons(draw: st.DrawFn) -> str:
         forms.append(f"has({path})")
     if field == "vip":
         forms += [path, f"!{path}", "true", "false"]
+    forms += [
+        f"{draw(st.sampled_from(_MEMBERS))} in attributes.tags",
+        f"{draw(st.sampled_from(_KEYS))} in attributes.limits",
+    ]
     if field in _TEXT:
         forms += [f"{path}.{method}({literal})" for method in ("startsWith", "endsWith", "matches")]
         forms += [f"{path}.contains({text})" for text in ("''", "' '", r"'\n'")]
@@ -435,6 +453,7 @@ _atoms = st.one_of(
     st.tuples(_fields, _sign, _literals).map(" ".join),
     st.tuples(_literals, _sign, _fields).map(" ".join),
     st.tuples(_fields, st.just("in"), _literals).map(" ".join),
+    st.tuples(_literals, st.just("in"), _fields).map(" ".join),
     st.tuples(_fields, st.sampled_from(["startsWith", "endsWith", "matches"])).map("{0[0]}.{0[1]}('U')".format),
     _fields,
     _fields.map("!{}".format),
@@ -448,7 +467,9 @@ _mistyped = st.recursive(
     ),
     max_leaves=5,
 )
-_values = st.sampled_from([None, True, False, 0, 1, 1.0, 5, "", "UK", "5", "2026-03-31", [], ["UK"], [1, None]])
+_values = st.sampled_from(
+    [None, True, False, 0, 1, 1.0, 5, "", "UK", "5", "2026-03-31", [], ["UK"], [1, None], {"UK": 1, "5": True}]
+)
 _anything = st.fixed_dictionaries(
     {"attributes": st.fixed_dictionaries(dict.fromkeys(("size", "note", "tags", "vip"), _values))}
 )

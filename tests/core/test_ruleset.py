@@ -145,18 +145,20 @@ class TestMatch:
             ("rep.attributes.level != attributes.language", None, True),
             ("rep.attributes.level in attributes.language", [1, 3], True),
             ("rep.attributes.level in attributes.language", 3, False),
+            ("rep.attributes.region in attributes.language", {"EU": None}, True),
+            ("rep.attributes.region in attributes.language", {"in": "EU"}, False),
             ("rep.attributes.level > attributes.language", 2, True),
             ("rep.attributes.level > attributes.language", "x", False),
         ],
     )
     def test_lead_stands_in_for_its_fields(self, text: str, language: Json, fits: bool) -> None:
         match = Skilled(where=parse_match(text))
-        reps = {"rep": {"attributes": {"languages": ["en", "fr"], "level": 3}}}
+        reps = {"rep": {"attributes": {"languages": ["en", "fr"], "level": 3, "region": "EU"}}}
         assert is_true(match.where_for({"attributes": {"language": language}}), reps) is fits
 
     @given(odd_leads)
     def test_no_lead_breaks_a_match(self, lead: dict[str, Json]) -> None:
-        for operator in (Operator.EQ, Operator.NOT_IN, Operator.IN, Operator.CONTAINS, Operator.GT):
+        for operator in (Operator.EQ, Operator.NOT_IN, Operator.IN, Operator.CONTAINS, Operator.INCLUDES, Operator.GT):
             where = for_lead(c.Compare("rep.x", operator, FromLead("metadata.score")), lead)
             is_true(where, {"rep": {"x": "EN"}})
 

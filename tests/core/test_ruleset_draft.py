@@ -100,7 +100,7 @@ class TestStoredForm:
             ),
             (
                 "language in rep.attributes.languages",
-                {"field": "rep.attributes.languages", "operator": "contains", "value_from": "attributes.language"},
+                {"field": "rep.attributes.languages", "operator": "includes", "value_from": "attributes.language"},
             ),
             (
                 "attributes.size < rep.attributes.limit",

@@ -25,8 +25,9 @@ def read_the_rest(process: subprocess.Popen[str], after: re.Pattern[str] | None 
     Not `communicate()`: that reads past the buffer of `readline()`, which may hold a part of the next line.
     """
     assert process.stdout is not None
-    code = process.wait(timeout=SECONDS_TO_STOP)
-    output = process.stdout.read()
+    with process.stdout as stdout:
+        code = process.wait(timeout=SECONDS_TO_STOP)
+        output = stdout.read()
     return code, output if after is None else after.sub("", output, count=1)
 
 

@@ -51,6 +51,16 @@ class Rep:
     max_open: int | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatusNow:
+    """What a stored status means now: of a time out of office that is over nothing is left."""
+
+    status: RepStatus
+    ooo_until: datetime | None = None
+    overflow_ref: str | None = None
+    overflow_name: str | None = None
+
+
 class StoredRep(Protocol):
     """A row of the table of reps; its columns are named as the fields of `Rep`."""
 
@@ -100,6 +110,16 @@ def effective_status(status: str, ooo_until: datetime | None, now: datetime) -> 
     if status == RepStatus.OOO and ooo_until is not None and ooo_until <= now:
         return RepStatus.ACTIVE
     return RepStatus(status)
+
+
+def status_now(row: StoredRep, now: datetime) -> StatusNow:
+    """Read the status of a stored rep, with who stands in, if it was read with that."""
+    status = effective_status(row.status, row.ooo_until, now)
+    if status != row.status:
+        return StatusNow(status=status)
+    return StatusNow(
+        status=status, ooo_until=row.ooo_until, overflow_ref=row.overflow_ref, overflow_name=row.overflow_name
+    )
 
 
 def local_day(rep: Rep, now: datetime) -> date:

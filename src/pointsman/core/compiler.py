@@ -21,7 +21,7 @@ from typing import Any as Anything
 from pointsman.core import condition as c
 from pointsman.core.condition import Operator
 from pointsman.core.pattern import compiled, found
-from pointsman.core.values import Json, Number, as_moment, as_number, holds, look_up, same
+from pointsman.core.values import Json, Number, as_moment, as_number, holds, includes, look_up, same
 
 Match = Callable[[Mapping[str, Json]], int]
 """A compiled ruleset: facts → place of the first matching rule, or `NO_MATCH`."""
@@ -58,11 +58,13 @@ class _Program:
         self.names: dict[str, Anything] = {
             "as_moment": as_moment,
             "as_number": _number_or,
+            "containers": frozenset({list, dict}),
             "nan": math.nan,
             "folded": _folded,
             "found": found,
             "nothing": {},
             "holds": holds,
+            "includes": includes,
             "key_types": frozenset({str, int, float}),
             "look_up": look_up,
             "same": same,
@@ -244,6 +246,8 @@ class _Function:
                 return self._member(path, value)
             case Operator.CONTAINS:
                 return self._contains(path, value)
+            case Operator.INCLUDES:
+                return self._includes(path, value)
             case Operator.STARTS_WITH | Operator.ENDS_WITH if isinstance(value, str):
                 method = "startswith" if operator is Operator.STARTS_WITH else "endswith"
                 return self._text(path, f".{method}({self._constant(value)})")
@@ -280,6 +284,12 @@ class _Function:
         if not isinstance(value, str):
             return f"holds({self._value(path)}, {self._constant(value)})"
         return f"({self._constant(value.casefold())} in {self._derived('folded', path, 'folded({0})')})"
+
+    def _includes(self, path: str, value: Json) -> str:
+        name = self._value(path)
+        if isinstance(value, str):
+            return f"({name}.__class__ in containers and {self._constant(value)} in {name})"
+        return f"includes({name}, {self._constant(value)})"
 
     def _text(self, path: str, test: str) -> str:
         name = self._value(path)

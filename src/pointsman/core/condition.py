@@ -30,6 +30,7 @@ class Operator(StrEnum):
     BETWEEN = "between"
     CONTAINS = "contains"
     NOT_CONTAINS = "not_contains"
+    INCLUDES = "includes"
     STARTS_WITH = "starts_with"
     ENDS_WITH = "ends_with"
     IN = "in"

@@ -115,6 +115,8 @@ def _write_compare(part: c.Compare) -> str:  # noqa: PLR0911 - a line per kind o
             return f"{path} in {_write_members(value)}"
         case Operator.NOT_IN:
             return f"!({path} in {_write_members(value)})"
+        case Operator.INCLUDES:
+            return f"{_write_scalar(value)} in {path}"
         case Operator.NOT_CONTAINS:
             return f"!{path}.contains({_write_text(value, operator)})"
         case Operator.BETWEEN:
@@ -131,6 +133,8 @@ def _write_with_field(path: str, operator: Operator, other: str) -> str:
         return f"!({_write_with_field(path, NEGATIONS[operator], other)})"
     if operator is Operator.IN:
         return f"{path} in {other}"
+    if operator is Operator.INCLUDES:
+        return f"{other} in {path}"
     return f"{path}.contains({other})" if operator is Operator.CONTAINS else f"{path} {_SIGNS[operator]} {other}"
 
 

@@ -12,7 +12,7 @@ from typing import Any as Anything
 from pointsman.core import condition as c
 from pointsman.core.condition import Operator
 from pointsman.core.pattern import compiled, found
-from pointsman.core.values import Json, as_moment, as_number, holds, look_up, same
+from pointsman.core.values import Json, as_moment, as_number, holds, includes, look_up, same
 
 _ORDER: Mapping[Operator, Callable[[Anything, Anything], bool]] = {
     Operator.GT: python.gt,
@@ -69,6 +69,8 @@ def compare_holds(operator: Operator, seen: Json, value: Json) -> bool:  # noqa:
             return any(same(seen, item) for item in value)
         case Operator.CONTAINS:
             return holds(seen, value)
+        case Operator.INCLUDES:
+            return includes(seen, value)
         case Operator.EXISTS:
             return True
         case Operator.STARTS_WITH:

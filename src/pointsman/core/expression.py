@@ -1,7 +1,8 @@
 """Text conditions, in a subset of CEL: `attributes.country == 'UK' && attributes.size > 100`.
 
     == != > >= < <=          a field and a value, in either order; `== null` is absent or null, `!= null` is present
-    field in [1, 'two']      has(field)      field on its own is `field == true`      true      && || !      ( )
+    field in [1, 'two']      'x' in field: a list with that member, an object with that key      has(field)
+    field on its own is `field == true`      true      false      && || !      ( )
     field.contains('x')      field.startsWith('x')      field.endsWith('x')      field.matches('regex')
 
 A field is a dotted path; a name that is no word is written `attributes['Lead Source']`. They parse into the tree of
@@ -38,6 +39,7 @@ _GRAMMAR = r"""
     ?comparison: PATH COMPARISON literal -> compare
                | literal COMPARISON PATH -> compare_flipped
                | PATH "in" list -> one_of
+               | value "in" PATH -> includes
     call: PATH "(" (PATH | value) ")"
     ?literal: value | null | list
     list: "[" ((value | null) ("," (value | null))* ","?)? "]"
@@ -71,7 +73,6 @@ _IN_WORDS = {
     "RPAR": "')'",
     "$END": "the end",
 }
-_LOOK_INTO_A_LIST = "; to look into a list, write field.contains('x')"
 _WIDEST_EXCERPT = 80
 
 _OPERATORS = {
@@ -167,6 +168,9 @@ class _Builder(Transformer[Token, c.Condition]):
     def one_of_field(self, path: Token, other: Token) -> c.Condition:
         return c.Compare(_path(path), Operator.IN, FromLead(_path(other)))
 
+    def includes(self, value: Json, path: Token) -> c.Condition:
+        return c.compare(_path(path), Operator.INCLUDES, value)
+
     def flag(self, path: Token) -> c.Condition:
         return c.compare(_path(path), Operator.EQ, value=True)
 
@@ -260,9 +264,8 @@ def _explain(parser: Lark, text: str, problem: UnexpectedInput) -> str:
     if isinstance(problem, UnexpectedCharacters) and problem.char in "'\"":
         return _pointed(text, at, f"this text has no closing {problem.char}")
     found = _WORD.match(text, at)
-    hint = _LOOK_INTO_A_LIST if found and found[0] == "in" else ""
     expected = _expected(parser, text[:at])
-    return _pointed(text, at, f"expected {expected}, found {repr(found[0]) if found else 'the end'}{hint}")
+    return _pointed(text, at, f"expected {expected}, found {repr(found[0]) if found else 'the end'}")
 
 
 def _expected(parser: Lark, so_far: str) -> str:

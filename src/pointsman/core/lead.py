@@ -74,6 +74,11 @@ def split_name(name: str) -> tuple[str, str | None]:
     return first, rest[0].rstrip() if rest else None
 
 
+def whole_name(first_name: str | None, last_name: str | None) -> str:
+    """Write the whole name of a lead."""
+    return " ".join(filter(None, (first_name, last_name)))
+
+
 def _field_text(name: str, value: Json) -> str | None:
     if not isinstance(value, str) or len(value) > LONGEST.get(name, LONGEST_TEXT):
         return None

@@ -45,7 +45,7 @@ REP_FIELDS = ("rep.rep_id", "rep.name", "rep.email", "rep.timezone")
 
 _ORDERING = frozenset({Operator.GT, Operator.GTE, Operator.LT, Operator.LTE})
 _TAKES_FIELD = frozenset({Operator.EQ, Operator.NEQ, Operator.IN, Operator.NOT_IN, Operator.CONTAINS,
-                          Operator.NOT_CONTAINS, *_ORDERING})  # fmt: skip
+                          Operator.NOT_CONTAINS, Operator.INCLUDES, *_ORDERING})  # fmt: skip
 _MIRRORED = {
     Operator.GT: Operator.LT,
     Operator.GTE: Operator.LTE,
@@ -53,7 +53,8 @@ _MIRRORED = {
     Operator.LTE: Operator.GTE,
     Operator.EQ: Operator.EQ,
     Operator.NEQ: Operator.NEQ,
-    Operator.IN: Operator.CONTAINS,
+    Operator.IN: Operator.INCLUDES,
+    Operator.INCLUDES: Operator.IN,
     Operator.CONTAINS: Operator.IN,
 }
 """What an operator becomes when its two sides change places."""

@@ -54,13 +54,16 @@ def read_condition(stored: Mapping[str, Any]) -> c.Condition:
 def for_lead(condition: c.Condition, facts: Mapping[str, Json]) -> c.Condition:
     """Put a lead's values in place of every `FromLead`.
 
-    What the lead lacks equals nothing: a positive comparison with it is false, a negated one true.
+    What the lead lacks equals nothing: a positive comparison with it is false, a negated one true. Of an object, `in`
+    takes the keys.
     """
 
     def bind(part: c.Compare) -> c.Condition:
         if not isinstance(part.value, FromLead):
             return part
         value = look_up(facts, part.value.path)
+        if part.operator in _OF_A_LIST and isinstance(value, dict):
+            value = list(value)
         is_usable = value is not None and (part.operator not in _OF_A_LIST or isinstance(value, list))
         if is_usable:
             return c.Compare(part.path, part.operator, value)

@@ -91,3 +91,10 @@ def holds(container: Json, part: Json) -> bool:
         folded = part.casefold()
         return any(isinstance(item, str) and item.casefold() == folded for item in container)
     return any(same(item, part) for item in container)
+
+
+def includes(container: Json, part: Json) -> bool:
+    """Tell whether a list has a member that equals a value, or an object that key; case matters."""
+    if isinstance(container, dict):
+        return isinstance(part, str) and part in container
+    return isinstance(container, list) and any(same(item, part) for item in container)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row
 from pointsman.core.engagement import Health, read_health
 from pointsman.core.errors import Conflict, NotFound
 from pointsman.core.ids import parse_id
-from pointsman.core.lead import LeadDraft, email_key, split_name
+from pointsman.core.lead import LeadDraft, email_key, split_name, whole_name
 from pointsman.services.leads import change_lead
 from pointsman.services.minting import new_ids
 from pointsman.storage import contacts, intake
@@ -35,7 +35,7 @@ class Contact:
         """What the person is called; one that came without a name is called by an id, which is no name."""
         if self.lead.last_name is None and self.lead.first_name in (self.ref, self.lead.external_id):
             return None
-        return " ".join(filter(None, (self.lead.first_name, self.lead.last_name)))
+        return whole_name(self.lead.first_name, self.lead.last_name)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,6 @@
 """Drawings: a workflow's nodes, edges and statuses as one thing, read and saved whole."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -252,9 +252,8 @@ def _store_edges(
     tx: Connection, workflow: Row[Any], edges: Sequence[EdgeEnds], before: Drawing, now: datetime
 ) -> list[EdgeEnds]:
     """Delete and add what differs; return the edges that are new."""
-    ends_of: Callable[[Row[Any]], EdgeEnds] = lambda row: (row.from_node_id, row.to_node_id, row.label)  # noqa: E731
-    wanted, stored = set(edges), {ends_of(row) for row in before.edges}
-    gone = [row.id for row in before.edges if ends_of(row) not in wanted]
+    wanted, stored = set(edges), {_ends_of(row) for row in before.edges}
+    gone = [row.id for row in before.edges if _ends_of(row) not in wanted]
     if gone:
         workflows.delete_edges(tx, gone)
     fresh = [ends for ends in edges if ends not in stored]
@@ -267,3 +266,7 @@ def _store_edges(
     ]  # fmt: skip
     workflows.insert_graph(tx, [], rows)
     return fresh
+
+
+def _ends_of(row: Row[Any]) -> EdgeEnds:
+    return row.from_node_id, row.to_node_id, row.label

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from pointsman.core.errors import Invalid, NotFound, Refused
 from pointsman.core.ids import parse_id
+from pointsman.core.lead import whole_name
 from pointsman.core.lead_filter import LeadFilter, Sort
 from pointsman.core.reps import RepStatus
 from pointsman.services.assigning import OpenOffice
@@ -93,7 +94,7 @@ def act_on(work: Work, lead_ids: Sequence[str], name: str, target: str | None) -
     results = []
     for lead_id in wanted:
         row, what = found.get(lead_id), told.get(lead_id, missing)
-        called = " ".join(filter(None, (row.first_name, row.last_name))) if row else ""
+        called = whole_name(row.first_name, row.last_name) if row else ""
         results.append(Result(lead_id=lead_id, name=called, outcome=what.outcome, message=what.message))
     return results
 

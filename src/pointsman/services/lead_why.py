@@ -1,7 +1,7 @@
 """Why is this lead here? Every decision about it, rule by rule and condition by condition, as it was made."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row
 
 from pointsman.core import condition as c
 from pointsman.core.evaluation import is_true
-from pointsman.core.routing import NOT_REACHED
+from pointsman.core.routing import NOT_REACHED, RuleTrace
 from pointsman.core.values import Json, look_up
 from pointsman.services import decisions, explaining
 from pointsman.services.leads import find_lead
@@ -94,25 +94,10 @@ def _tell(tx: Connection, org_id: str, row: Row[Any]) -> DecisionTold:
 def _tell_processor(row: Row[Any]) -> DecisionTold:
     explanation = decisions.explain_decision(row)
     rules = [
-        RuleTold(
-            name=trace.rule.name,
-            place=place,
-            fate=_fate(matched=trace.matched, skipped=trace.skipped),
-            reason=trace.skipped,
-            conditions=() if trace.skipped else tuple(_lines(trace.rule.condition, row.facts)),
-        )
+        _tell_rule(trace, place, row.facts, is_tested=trace.skipped is None)
         for place, trace in enumerate(explanation.rules, 1)
     ]
-    return DecisionTold(
-        id=row.id,
-        kind=row.kind,
-        decided_at=row.decided_at,
-        by_id=row.processor_id,
-        by_name=row.document["name"],
-        version=row.version,
-        workflow=explanation.workflow,
-        **_shorten(rules),
-    )
+    return replace(_told(row, row.processor_id, rules), workflow=explanation.workflow)
 
 
 def _tell_ruleset(tx: Connection, org_id: str, row: Row[Any]) -> DecisionTold:
@@ -121,27 +106,26 @@ def _tell_ruleset(tx: Connection, org_id: str, row: Row[Any]) -> DecisionTold:
     assignment = assigning.get_assignment(tx, row.lead_id, row.id)
     queue = assignment.queue_id if assignment is not None else row.document["fallback"]["queue_id"]
     rules = [
-        RuleTold(
-            name=story.rule.name,
-            place=place,
-            fate=_fate(matched=story.matched, skipped=story.skipped),
-            reason=story.skipped,
-            conditions=() if story.skipped == NOT_REACHED else tuple(_lines(story.rule.condition, row.facts)),
-            reps=story.reps,
-        )
+        replace(_tell_rule(story, place, row.facts, is_tested=story.skipped != NOT_REACHED), reps=story.reps)
         for place, story in enumerate(explanation.rules, 1)
     ]
-    return DecisionTold(
-        id=row.id,
-        kind=row.kind,
-        decided_at=row.decided_at,
-        by_id=row.ruleset_ref,
-        by_name=row.document["name"],
-        version=row.version,
+    return replace(
+        _told(row, row.ruleset_ref, rules),
         rep=explanation.rep,
         queue=None if is_placed else queue,
         existing_owner=explanation.existing_owner,
-        **_shorten(rules),
+    )
+
+
+def _tell_rule(
+    trace: RuleTrace | explaining.RuleStory, place: int, facts: Mapping[str, Json], *, is_tested: bool
+) -> RuleTold:
+    return RuleTold(
+        name=trace.rule.name,
+        place=place,
+        fate=_fate(matched=trace.matched, skipped=trace.skipped),
+        reason=trace.skipped,
+        conditions=tuple(_lines(trace.rule.condition, facts)) if is_tested else (),
     )
 
 
@@ -151,14 +135,20 @@ def _fate(*, matched: bool, skipped: str | None) -> Fate:
     return "passed_over" if matched else "untested"
 
 
-def _shorten(rules: Sequence[RuleTold]) -> dict[str, Any]:
-    """Leave out rules behind the one that decided, and all but the last of those before it."""
+def _told(row: Row[Any], by_id: str, rules: Sequence[RuleTold]) -> DecisionTold:
+    """Tell a decision without what it led to, rules behind the one that decided, and all but the last before it."""
     reached = [rule for rule in rules if rule.reason != NOT_REACHED]
-    return {
-        "rules": reached[-MOST_RULES:],
-        "left_out": max(len(reached) - MOST_RULES, 0),
-        "not_reached": len(rules) - len(reached),
-    }
+    return DecisionTold(
+        id=row.id,
+        kind=row.kind,
+        decided_at=row.decided_at,
+        by_id=by_id,
+        by_name=row.document["name"],
+        version=row.version,
+        rules=reached[-MOST_RULES:],
+        left_out=max(len(reached) - MOST_RULES, 0),
+        not_reached=len(rules) - len(reached),
+    )
 
 
 def _lines(condition: c.Condition, facts: Mapping[str, Json]) -> Iterator[Told]:

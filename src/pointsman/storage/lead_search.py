@@ -197,9 +197,12 @@ def _owned_by_nobody(org_id: str, ownership: Ownership) -> ColumnElement[bool]:
     return leads.c.id.in_(select(parked_leads.c.lead_id).where(parked_leads.c.org_id == org_id))
 
 
-def _on_the_list(org_id: str, is_on_it: bool) -> ColumnElement[bool]:  # noqa: FBT001 - a value to test for
-    on_it = leads.c.phone_key.in_(select(do_not_call.c.phone_key).where(do_not_call.c.org_id == org_id))
-    return on_it if is_on_it else or_(leads.c.phone_key.is_(None), ~on_it)
+def _on_the_list(org_id: str) -> ColumnElement[bool]:
+    return leads.c.phone_key.in_(select(do_not_call.c.phone_key).where(do_not_call.c.org_id == org_id))
+
+
+def _off_the_list(org_id: str) -> ColumnElement[bool]:
+    return or_(leads.c.phone_key.is_(None), ~_on_the_list(org_id))
 
 
 def _has_tag(org_id: str, name: str) -> ColumnElement[bool]:
@@ -252,6 +255,6 @@ _TESTS: Mapping[str, Callable[[str, Any], ColumnElement[bool]]] = {
     "source": lambda _, source: leads.c.source == source,
     "created_from": lambda _, moment: leads.c.created_at >= moment,
     "created_before": lambda _, moment: leads.c.created_at < moment,
-    "do_not_call": _on_the_list,
+    "do_not_call": lambda org_id, is_on_it: _on_the_list(org_id) if is_on_it else _off_the_list(org_id),
 }
 """What is tested of a lead itself, by field of the filter."""

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Select, and_, case, func, or_, select
 from pointsman.core.effect import EffectState
 from pointsman.core.ids import first_id
 from pointsman.storage.tables import activities, calls, effects, leads, nodes, runs, steps, workflows
+from pointsman.storage.workflows import which_workflows
 
 _IS_HELD = or_(runs.c.human_takeover.is_(True), runs.c.cadence_state == "paused")
 
@@ -20,11 +21,7 @@ def page_workflows(
     tx: Connection, org_id: str, *, status: str | None, search: str | None, before: str | None, limit: int
 ) -> tuple[list[Row[Any]], int]:
     """List workflows, the newest first, from after `before`; and count all that were asked for."""
-    wanted = [workflows.c.org_id == org_id, workflows.c.deleted_at.is_(None)]
-    if status is not None:
-        wanted.append(workflows.c.status == status)
-    if search is not None:
-        wanted.append(func.lower(workflows.c.name).contains(search.lower(), autoescape=True))
+    wanted = which_workflows(org_id, status=status, search=search)
     total = select(func.count()).select_from(workflows).where(*wanted)
     page = select(workflows).where(*wanted).order_by(workflows.c.id.desc()).limit(limit)
     if before is not None:

@@ -77,15 +77,21 @@ def page_workflows(
     offset: int,
 ) -> tuple[list[Row[Any]], int]:
     """List a page of an organization's workflows in an order of `ORDERS`; and count all that were asked for."""
+    wanted = which_workflows(org_id, status=status, search=search)
+    keys = (ORDERS[order], workflows.c.id)
+    page = select(workflows).where(*wanted).order_by(*(key.desc() if descending else key.asc() for key in keys))
+    total = select(func.count()).select_from(workflows).where(*wanted)
+    return list(tx.execute(page.limit(limit).offset(offset))), tx.execute(total).scalar_one()
+
+
+def which_workflows(org_id: str, *, status: str | None, search: str | None) -> list[ColumnElement[bool]]:
+    """Say which of an organization's workflows are meant: those of a status, and with a part of a name."""
     wanted = [workflows.c.org_id == org_id, workflows.c.deleted_at.is_(None)]
     if status is not None:
         wanted.append(workflows.c.status == status)
     if search is not None:
         wanted.append(func.lower(workflows.c.name).contains(search.lower(), autoescape=True))
-    keys = (ORDERS[order], workflows.c.id)
-    page = select(workflows).where(*wanted).order_by(*(key.desc() if descending else key.asc() for key in keys))
-    total = select(func.count()).select_from(workflows).where(*wanted)
-    return list(tx.execute(page.limit(limit).offset(offset))), tx.execute(total).scalar_one()
+    return wanted
 
 
 def count_parts(tx: Connection, workflow_ids: Collection[str]) -> dict[str, dict[str, int]]:

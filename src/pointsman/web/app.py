@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
-from litestar import Litestar, Request, Response
+from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import State
 from litestar.enums import ScopeType
 from litestar.openapi.config import OpenAPIConfig
@@ -16,6 +16,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from pointsman import __version__
 from pointsman.bootstrap import App
 from pointsman.services.passwords import Passwords
+from pointsman.settings import Settings
 from pointsman.web import console, dialnexa, health, hooks, nexor, openapi, routeswit
 from pointsman.web.auth import KeyCache
 from pointsman.web.cors import with_cors
@@ -44,11 +45,11 @@ def create_app(app: App, beside: Sequence[Beside] = (), *, dist: Path = console.
 
     `dist` is where the pages of the console were built into.
     """
-    return attach(make_routes(app.settings.max_body_bytes, beside), app, dist=dist)
+    return attach(make_routes(app.settings, beside), app, dist=dist)
 
 
-def make_routes(max_body_bytes: int, beside: Sequence[Beside] = ()) -> Litestar:
-    """Make every route. That takes a while, and nothing of it depends on the database behind them."""
+def make_routes(settings: Settings, beside: Sequence[Beside] = ()) -> Litestar:
+    """Make every route. That takes a while; of the settings, only the limits of sizes matter."""
     return Litestar(
         route_handlers=[
             nexor.router,
@@ -56,13 +57,16 @@ def make_routes(max_body_bytes: int, beside: Sequence[Beside] = ()) -> Litestar:
             routeswit.router,
             hooks.router,
             console.router,
+            Router(
+                console.router.path, route_handlers=console.uploads, request_max_body_size=settings.max_upload_bytes
+            ),
             *console.pages.handlers,
             *health.handlers,
             openapi.show_document,
         ],
         exception_handlers={Exception: answer_problem},
         logging_config=None,  # ours is `log`; the framework's own would start a thread for every application
-        request_max_body_size=max_body_bytes,
+        request_max_body_size=settings.max_body_bytes,
         openapi_config=OpenAPIConfig(
             title="Pointsman",
             version=__version__,

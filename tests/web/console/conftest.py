@@ -18,7 +18,7 @@ from pointsman.services.minting import new_id
 from pointsman.services.passwords import Passwords
 from pointsman.storage import sign_in_failures
 from pointsman.storage.tables import sessions, users
-from tests.conftest import Cast, Client, _routes
+from tests.conftest import Cast, Client, routes_of
 from tests.web.console.nurture import Nurture
 
 PASSWORD = "correct horse battery"
@@ -31,7 +31,7 @@ class People:
 
     def __init__(self, app: App, cast: Cast, runner: asyncio.Runner) -> None:
         self._app, self._runner, self._asgi = app, runner, cast._asgi
-        self._state = _routes(app.settings.max_body_bytes).state
+        self._state = routes_of(app).state
         self._state.passwords = Passwords(QUICK)
         self._open: list[httpx.AsyncClient] = []
 

@@ -232,8 +232,8 @@ class Drawing:
         self.write(lambda tx: [tx.execute(runs.insert(), row), *(tx.execute(steps.insert(), step) for step in taken)])
 
     def _initial_status(self) -> str:
-        work = lambda tx: next(row.id for row in list_statuses(tx, [self.workflow_id]) if row.is_initial)  # noqa: E731
-        return str(self._client.runner.run(self._app.db.read(work)))
+        listed = self._client.runner.run(self._app.db.read(lambda tx: list_statuses(tx, [self.workflow_id])))
+        return next(str(row.id) for row in listed if row.is_initial)
 
     def write(self, work: Any) -> None:
         self._client.runner.run(self._app.db.write(work))

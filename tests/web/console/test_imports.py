@@ -202,7 +202,7 @@ def test_of_a_path_only_the_name_is_kept(alice: Client) -> None:
 
 
 def test_a_file_that_is_too_large_is_refused_with_the_way_out(cast: Cast, app: App) -> None:
-    app.settings = replace(app.settings, max_body_bytes=1024 * 1024)
+    app.settings = replace(app.settings, max_upload_bytes=1024 * 1024)
     client = Cast(app, cast._runner).member("Acme")
     status, message = refused(upload(client, "a\n" * 600_000))
     assert status == 413

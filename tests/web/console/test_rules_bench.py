@@ -203,6 +203,12 @@ class TestForms:
         answer = alice.post("/console/conditions/read", body).json()
         assert answer == {"condition": {"any": [UK, {"field": "email", "operator": "exists"}]}, "problem": None}
 
+    def test_member_of_a_list_is_typed_and_drawn(self, alice: Client) -> None:
+        text, tree = "'VIP' in metadata.tags", {"field": "metadata.tags", "operator": "includes", "value": "VIP"}
+        read = alice.post("/console/conditions/read", {"kind": "processor", "text": text}).json()
+        assert read == {"condition": tree, "problem": None}
+        assert alice.post("/console/conditions/write", {"condition": tree}).json() == {"text": text, "problem": None}
+
     def test_empty_text_is_every_lead(self, alice: Client) -> None:
         answer = alice.post("/console/conditions/read", {"kind": "ruleset", "text": " "}).json()
         assert answer["condition"] == {"all": []}

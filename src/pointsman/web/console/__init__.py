@@ -33,4 +33,6 @@ router = Router(
     ],
 )
 
-__all__ = ["errors", "pages", "router"]
+uploads = imports.uploads
+
+__all__ = ["errors", "pages", "router", "uploads"]

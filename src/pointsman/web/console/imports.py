@@ -66,7 +66,7 @@ async def list_imports(request: AnyRequest, limit: PageSize = USUAL_SIZE, cursor
         rows, total = imports.list_imports(tx, org_id, before=before, limit=limit)
         following = rows[-1].id if len(rows) == limit else None
         data = [shapes.progress(row, now) for row in rows]
-        return shapes.ImportList(data=data, next=following, total=total, largest_file=app.settings.max_body_bytes)
+        return shapes.ImportList(data=data, next=following, total=total, largest_file=app.settings.max_upload_bytes)
 
     return await show(request, work)
 
@@ -176,7 +176,7 @@ async def _content(request: AnyRequest) -> bytes:
     except HTTPException as problem:
         if problem.status_code != TOO_LARGE:
             raise
-        largest = app_of(request).settings.max_body_bytes / MIB
+        largest = app_of(request).settings.max_upload_bytes / MIB
         raise TooLarge(
             f"the file is larger than {largest:g} MiB, which is the most that is taken here: split it, or import it "
             "with `pointsman import`"
@@ -200,9 +200,10 @@ def _csv(rows: Sequence[Sequence[object]]) -> bytes:
     return text.getvalue().encode("utf-8", "replace")
 
 
+uploads = [upload_file, list_imports]
+"""The path that takes whole files; what stands at one path has one limit of size."""
+
 handlers = [
-    upload_file,
-    list_imports,
     list_targets,
     show_import,
     show_preview,

@@ -3,8 +3,8 @@
 from msgspec import Struct
 
 from pointsman.core.ids import prefixed
+from pointsman.core.lead import whole_name
 from pointsman.services import run_path as services
-from pointsman.web.console.workflow_life_shapes import name_of
 from pointsman.web.times import iso, iso_or_none
 
 
@@ -65,7 +65,7 @@ def run_path(path: services.RunPath) -> RunPath:
     return RunPath(
         run_id=run.id,
         lead_id=run.lead_id,
-        lead_name=name_of(run),
+        lead_name=whole_name(run.first_name, run.last_name),
         workflow_id=run.workflow_id,
         workflow_name=path.workflow.name,
         state=run.state,

@@ -24,7 +24,7 @@ from pointsman.web.console.settings.paging import Cursor, PageSize, SearchText, 
 USUAL_SIZE = 50
 
 
-@get("/workflows", guards=[needs(Scope.WORKFLOWS_READ)], opt={"answer": shapes.WorkflowList})
+@get("/workflows", guards=[needs(Scope.WORKFLOWS_READ)], opt={"answer": shapes.WorkflowsInList})
 async def list_workflows(
     request: AnyRequest,
     status: Annotated[str, QueryParameter(enum=("", *WorkflowStatus))] = "",
@@ -35,7 +35,7 @@ async def list_workflows(
     """List workflows with how many leads move, wait and have ended in each, the newest first."""
     now, before = app_of(request).clock(), read_cursor(cursor)
 
-    def work(tx: Connection, org_id: str) -> shapes.WorkflowList:
+    def work(tx: Connection, org_id: str) -> shapes.WorkflowsInList:
         listed = workflow_life.list_workflows(
             tx, org_id, now, status=status, search=search.replace("\0", "").strip(), before=before, limit=limit
         )

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec import Struct
-from sqlalchemy import Row
+from msgspec import Struct, convert
 
 from pointsman.core.graph_problems import GraphProblem, ProblemKind
 from pointsman.core.ids import prefixed
+from pointsman.core.lead import whole_name
 from pointsman.services import workflow_life as life
 from pointsman.web.times import iso, iso_or_none
 
@@ -38,7 +38,7 @@ class WorkflowItem(Struct):
     updated_at: str
 
 
-class WorkflowList(Struct):
+class WorkflowsInList(Struct):
     """Workflows; `next` is the cursor of the next page."""
 
     data: list[WorkflowItem]
@@ -183,9 +183,9 @@ class ChangedMeanwhile(Struct):
     current: Settings
 
 
-def workflow_list(listed: Sequence[life.WorkflowInList], total: int, following: str | None) -> WorkflowList:
+def workflow_list(listed: Sequence[life.WorkflowInList], total: int, following: str | None) -> WorkflowsInList:
     """Shape a page of workflows."""
-    return WorkflowList(data=[_item(item) for item in listed], next=following, total=total)
+    return WorkflowsInList(data=[_item(item) for item in listed], next=following, total=total)
 
 
 def live(seen: life.Live) -> Live:
@@ -195,7 +195,7 @@ def live(seen: life.Live) -> Live:
         name=seen.row.name,
         status=seen.row.status,
         at=iso(seen.at),
-        runs=_counts(seen.runs),
+        runs=convert(seen.runs, RunCounts, from_attributes=True),
         not_started=seen.not_started,
         held=seen.held,
         on_call=seen.on_call,
@@ -225,18 +225,14 @@ def waiting_list(listed: Sequence[life.Waiting], total: int, following: str | No
 
 def effect(foreseen: life.Foresight) -> Effect:
     """Shape what an action would do."""
-    leads = foreseen.leads
     return Effect(
         action=foreseen.action,
         allowed=foreseen.refusal is None and not foreseen.problems,
         refusal=foreseen.refusal,
         problems=[_problem(problem) for problem in foreseen.problems],
-        leads=LeadsInside(
-            inside=leads.inside, not_started=leads.not_started, held=leads.held, at_once=leads.at_once,
-            on_call=leads.on_call, planned=leads.planned, ended=leads.ended,
-        ),
+        leads=convert(foreseen.leads, LeadsInside, from_attributes=True),
         says=list(foreseen.says),
-    )  # fmt: skip
+    )
 
 
 def settings(read: life.Settings) -> Settings:
@@ -276,20 +272,9 @@ def _item(item: life.WorkflowInList) -> WorkflowItem:
         description=row.description,
         status=row.status,
         nodes=item.nodes,
-        runs=_counts(item.runs),
+        runs=convert(item.runs, RunCounts, from_attributes=True),
         created_at=iso(row.created_at),
         updated_at=iso(row.updated_at),
-    )
-
-
-def _counts(runs: life.RunCounts) -> RunCounts:
-    return RunCounts(
-        moving=runs.moving,
-        waiting=runs.waiting,
-        completed=runs.completed,
-        dropped=runs.dropped,
-        removed=runs.removed,
-        failed=runs.failed,
     )
 
 
@@ -298,7 +283,7 @@ def _waiting(item: life.Waiting) -> WaitingLead:
     return WaitingLead(
         run_id=row.id,
         lead_id=row.lead_id,
-        name=name_of(row),
+        name=whole_name(row.first_name, row.last_name),
         phone=row.phone,
         email=row.email,
         since=iso(row.entered_at or row.created_at),
@@ -306,8 +291,3 @@ def _waiting(item: life.Waiting) -> WaitingLead:
         why=item.explained.why,
         says=item.explained.says,
     )
-
-
-def name_of(row: Row[Any]) -> str:
-    """Return the whole name of a lead."""
-    return " ".join(part for part in (row.first_name, row.last_name) if part)

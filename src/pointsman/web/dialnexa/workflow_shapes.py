@@ -62,7 +62,7 @@ class Workflow(Struct):
     enrolled_leads: int
 
 
-class WorkflowList(Struct):
+class WorkflowPage(Struct):
     """A page of workflows."""
 
     data: list[Workflow]

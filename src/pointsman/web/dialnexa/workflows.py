@@ -51,7 +51,7 @@ async def create_workflow(request: AnyRequest) -> ASGIResponse:
     return await create(request, work)
 
 
-@get("/workflows", guards=[needs(Scope.WORKFLOWS_READ)], opt={"answer": shapes.WorkflowList})
+@get("/workflows", guards=[needs(Scope.WORKFLOWS_READ)], opt={"answer": shapes.WorkflowPage})
 async def list_workflows(
     request: AnyRequest,
     page: PageNumber = FIRST_PAGE,
@@ -66,11 +66,11 @@ async def list_workflows(
         raise Invalid("sortOrder must be ASC or DESC")
     wanted = given({"status": status, "search": search})
 
-    def work(tx: Connection, org_id: str) -> shapes.WorkflowList:
+    def work(tx: Connection, org_id: str) -> shapes.WorkflowPage:
         rows, total = workflows.page_workflows(
             tx, org_id, page=page, limit=limit, order=sort_by, descending=sort_order.upper() == "DESC", **wanted
         )
-        return shapes.WorkflowList(data=_shape(tx, rows), meta=page_meta(page, limit, total))
+        return shapes.WorkflowPage(data=_shape(tx, rows), meta=page_meta(page, limit, total))
 
     return await show(request, work)
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Row
 
 from pointsman.core.access import Scope
-from pointsman.core.availability import absence, effective_status, read_rep
+from pointsman.core.availability import absence, read_rep, status_now
 from pointsman.core.calling_hours import DAYS, MOST_ENTRIES
 from pointsman.core.reps import RepStatus
 from pointsman.services import reps
@@ -194,17 +194,16 @@ def _item(row: Row[Any], now: datetime) -> RepRecord:
 
 def _record(row: Row[Any], now: datetime) -> RepRecord:
     """Shape a rep; one whose time out of office is over looks as if it had never been."""
-    rep, status = read_rep(row), effective_status(row.status, row.ooo_until, now)
-    is_back = status != row.status
+    rep, standing = read_rep(row), status_now(row, now)
     return RepRecord(
         id=row.id,
         rep_id=row.ref,
         name=row.name,
         email=row.email,
         timezone=row.timezone,
-        status=status,
-        ooo_until=None if is_back else iso_or_none(row.ooo_until),
-        overflow_to=None if is_back else row.overflow_ref,
+        status=standing.status,
+        ooo_until=iso_or_none(standing.ooo_until),
+        overflow_to=standing.overflow_ref,
         created_at=iso(row.created_at),
         updated_at=iso(row.updated_at),
         attributes=row.attributes,

@@ -10,7 +10,8 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from pointsman.core.access import Scope
-from pointsman.core.availability import effective_status
+from pointsman.core.availability import status_now
+from pointsman.core.lead import whole_name
 from pointsman.core.reps import RepStatus
 from pointsman.services import rep_list
 from pointsman.services.rep_list import Leaving, ListedRep
@@ -110,18 +111,17 @@ async def show_leaving(request: AnyRequest, rep_id: FromPath[str]) -> ASGIRespon
 
 
 def _listed(rep: ListedRep, now: datetime) -> RepInList:
-    row, status = rep.row, effective_status(rep.row.status, rep.row.ooo_until, now)
-    is_back = status != row.status
+    row, standing = rep.row, status_now(rep.row, now)
     return RepInList(
         id=row.id,
         rep_id=row.ref,
         name=row.name,
         email=row.email,
         timezone=row.timezone,
-        status=status,
-        ooo_until=None if is_back else iso_or_none(row.ooo_until),
-        overflow_to=None if is_back else row.overflow_ref,
-        overflow_name=None if is_back else row.overflow_name,
+        status=standing.status,
+        ooo_until=iso_or_none(standing.ooo_until),
+        overflow_to=standing.overflow_ref,
+        overflow_name=standing.overflow_name,
         max_per_day=row.max_per_day,
         max_per_week=row.max_per_week,
         max_open=row.max_open,
@@ -147,7 +147,7 @@ def _leaving(leaving: Leaving) -> RepLeaving:
         waiting=[
             LeadWaiting(
                 lead_id=row.id,
-                name=" ".join(filter(None, (row.first_name, row.last_name))),
+                name=whole_name(row.first_name, row.last_name),
                 ruleset_name=row.name,
                 since=iso(row.created_at),
             )
