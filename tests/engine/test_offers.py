@@ -158,6 +158,16 @@ def test_nobody_who_comes_later_overtakes_who_waits(queue: Queue) -> None:
     assert queue.waiting() == ["fourth"]
 
 
+def test_who_waits_and_comes_again_as_somebody_is_free_is_given_once(queue: Queue) -> None:
+    queue.rep("ana", status="ooo")
+    queue.ruleset(["ana"])
+    queue.come("first", "second")
+    queue.change("ana", status="active")
+    queue.come("second")  # before any engine looked: it is offered, and then it has an owner
+    assert queue.given() == [("first", "ana"), ("second", "ana")]
+    assert queue.waiting() == []
+
+
 def test_who_waits_beyond_what_a_newcomer_offers_first_is_served_by_the_engine(queue: Queue) -> None:
     queue.rep("ana", status="ooo")
     queue.ruleset(["ana"])

@@ -119,10 +119,7 @@ class Desk:
         linked = assigning.find_linked(self._tx, self._book.org_id, names)
         ids = {id_ for name in names if (id_ := parse_id(name)) is not None} | set(linked.values())
         for row in assigning.find_leads(self._tx, self._book.org_id, names, ids):
-            held = self._held_of(row)
-            self._held[row.id] = held
-            if row.external_id is not None:
-                self._held[row.external_id] = held
+            self._hold(row)
         for name, lead_id in linked.items():
             if lead_id in self._held:
                 self._held.setdefault(name, self._held[lead_id])
@@ -214,7 +211,14 @@ class Desk:
 
     def _rows(self, lead_ids: Collection[str]) -> list[tuple[Held, Row[Any]]]:
         rows = assigning.find_leads(self._tx, self._book.org_id, [], lead_ids)
-        return [(self._held.setdefault(row.id, self._held_of(row)), row) for row in rows]
+        return [(self._hold(row), row) for row in rows]
+
+    def _hold(self, row: Row[Any]) -> Held:
+        """Remember a stored lead under each of its names; one that is known is newer here than what is stored."""
+        held = self._held.setdefault(row.id, self._held_of(row))
+        if row.external_id is not None:
+            self._held[row.external_id] = held
+        return held
 
     def _held_of(self, row: Row[Any]) -> Held:
         held = Held(row.id, row.external_id, row.owner_id, row.metadata, is_archived=row.archived_at is not None)
