@@ -1,5 +1,5 @@
 /** Which page an address shows. Every page is loaded when it is first opened. */
-import { Suspense, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { I18nProvider, RouterProvider } from "react-aria-components";
 import { Route, Routes, useHref, useLocation, useNavigate } from "react-router";
 import { Away } from "./frame/away";
@@ -9,7 +9,7 @@ import { SignInPage } from "./session/sign-in";
 import { WelcomePage } from "./session/welcome";
 import { common } from "./texts/common";
 import { lazyPart } from "./ui/lazy";
-import { Loading } from "./ui/loading";
+import { Arriving, Loading } from "./ui/loading";
 import { Empty, Page } from "./ui/page";
 import { Guard, ProblemBox } from "./ui/problem";
 import { Toasts } from "./ui/toast";
@@ -64,13 +64,7 @@ function Pages() {
   useFocusOnChange(section);
   return (
     <Guard key={section}>
-      <Suspense
-        fallback={
-          <div className="p-6">
-            <Loading />
-          </div>
-        }
-      >
+      <Arriving>
         <Routes>
           <Route path="/" element={<Home />} />
           <Route path="/leads/*" element={<Leads />} />
@@ -82,7 +76,7 @@ function Pages() {
           <Route path="/settings/*" element={<Settings />} />
           <Route path="*" element={<NotFound />} />
         </Routes>
-      </Suspense>
+      </Arriving>
     </Guard>
   );
 }

@@ -2,7 +2,8 @@
 
 import asyncio
 import csv
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from typer.testing import CliRunner, Result
 from pointsman.bootstrap import App
 from pointsman.cli.main import app
 from pointsman.storage.tables import leads
+
+Import = Callable[..., Result]
+TOTALS = re.compile(r"([\d,]+) rows: routed ([\d,]+), already there ([\d,]+), rejected ([\d,]+)")
 
 
 def pointsman(*arguments: object) -> Result:
@@ -36,3 +40,17 @@ def query(app: App, runner: asyncio.Runner, statement: Any) -> list[Any]:
 
 def stored_leads(app: App, runner: asyncio.Runner) -> list[Any]:
     return query(app, runner, select(leads).order_by(leads.c.id))
+
+
+def totals(done: Result) -> tuple[int, ...]:
+    """What an import said at its end: rows, routed, already there, rejected."""
+    assert done.exit_code == 0, done.stderr
+    found = TOTALS.search(done.stdout)
+    assert found is not None
+    return tuple(int(number.replace(",", "")) for number in found.groups())
+
+
+def only(found: list[Any]) -> Any:
+    """The one row that there is."""
+    (row,) = found
+    return row

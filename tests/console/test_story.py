@@ -20,7 +20,7 @@ LEADS = (
 
 def test_a_drawn_workflow_is_simulated_activated_and_brings_its_leads_to_their_ends(page: Page) -> None:
     page.goto("/workflows")
-    page.get_by_role("button", name="New workflow").first.click()
+    page.get_by_role("button", name="New workflow").click()
     dialog = page.get_by_role("dialog", name="New workflow")
     dialog.get_by_label("Name").fill("Nurture")
     dialog.get_by_text("An empty page").click()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.console.drawing import details, open_step
 from tests.console.site import Site, audit, picture
 from tests.console.steering import ask, figure, node
 
@@ -15,6 +16,7 @@ NAMES = iter(
     (
         "Open house", "Spring campaign", "Website requests", "Fair visitors", "Newsletter", "Referrals", "Partners",
         "Old leads", "Summer campaign", "Call back", "Webinar", "Autumn campaign", "Winter campaign", "Trade fair",
+        "Spring fair", "Autumn fair",
     )
 )  # fmt: skip
 
@@ -74,7 +76,7 @@ def leads_file() -> bytes:
 
 def test_a_workflow_is_made_from_the_sample(page: Page) -> None:
     page.goto("/workflows")
-    page.get_by_role("button", name="New workflow").first.click()
+    page.get_by_role("button", name="New workflow").click()
     dialog = page.get_by_role("dialog", name="New workflow")
     dialog.get_by_label("Name").fill("Fairs <b>& visits</b>")
     expect(dialog.get_by_role("radio", name=re.compile("sample nurture"))).to_be_checked()
@@ -85,7 +87,7 @@ def test_a_workflow_is_made_from_the_sample(page: Page) -> None:
 
 def test_a_workflow_made_from_nothing_opens_its_drawing(page: Page) -> None:
     page.goto("/workflows")
-    page.get_by_role("button", name="New workflow").first.click()
+    page.get_by_role("button", name="New workflow").click()
     dialog = page.get_by_role("dialog", name="New workflow")
     dialog.get_by_label("Name").fill("From nothing")
     dialog.get_by_text("An empty page").click()
@@ -139,7 +141,8 @@ def test_a_simulation_can_be_given_up(page: Page, nurture: Nurture) -> None:
     page.goto(f"{nurture.page}/simulate")
     page.get_by_role("button", name="Simulate", exact=True).click()
     expect(page.get_by_role("timer")).to_contain_text("Simulating")
-    page.get_by_role("button", name="Give up").click()
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/simulate")):
+        page.get_by_role("button", name="Give up").click()
     expect(page.get_by_text("The simulation was given up.")).to_be_visible()
     expect(page.get_by_role("timer")).to_have_count(0)
 
@@ -230,6 +233,34 @@ def test_a_node_shows_who_waits_there(page: Page, nurture: Nurture) -> None:
     picture(page, "workflow-waiting")
     panel.get_by_role("button", name="Close the list").click()
     expect(panel).to_have_count(0)
+
+
+def test_removing_a_step_says_who_stands_there_and_what_becomes_of_them(page: Page, nurture: Nurture) -> None:
+    nurture.act("activate")
+    nurture.enrol("+14155550144", "NO_ANSWER", "NO_ANSWER")
+    page.goto(nurture.page)
+    expect(node(page, "Wait two more days")).to_contain_text("1 waiting")
+    page.get_by_role("link", name="Draw").click()
+    open_step(page, "Wait two more days")
+    details(page).get_by_role("button", name="Remove", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Remove “Wait two more days”?")
+    expect(dialog).to_contain_text("1 lead stands here now.")
+    expect(dialog).to_contain_text("no way leads on from it")
+    audit(page)
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(node(page, "Wait two more days")).to_be_visible()
+    details(page).get_by_role("button", name="Remove", exact=True).click()
+    dialog.get_by_role("button", name="Remove").click()
+    expect(node(page, "Wait two more days")).to_have_count(0)
+
+
+def test_a_step_at_which_nobody_stands_is_removed_at_once(page: Page, nurture: Nurture) -> None:
+    nurture.act("activate")
+    page.goto(f"{nurture.page}/draw")
+    open_step(page, "Third call")
+    details(page).get_by_role("button", name="Remove", exact=True).click()
+    expect(node(page, "Third call")).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_pausing_and_resuming_say_what_happens_to_the_leads(page: Page, nurture: Nurture) -> None:

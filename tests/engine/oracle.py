@@ -94,7 +94,7 @@ class Story:
             self._require(step.status != "cancelled", "a run went on from a cancelled step", step)
         if steps and steps[-1].status not in FINAL_STEP:
             self._require(self._is_unanswered(steps[-1]), "a step is open though its run ended", run, steps[-1])
-        if self.schedule.has_edits:
+        if self.schedule.people.has_edits:
             return
         for step, after in pairwise(steps):
             self._require(self._next(step) == after.node_id, "a run took a wrong way", step, after, self._next(step))

@@ -1,6 +1,6 @@
 """One schedule: two engines, a small workflow, and everything that can go wrong around them, drawn from a seed.
 
-Engines are the product's own `RunMover` and `EffectPerformer`; what people do goes through the product's services.
+Engines are the product's own `RunMover` and `EffectPerformer`; what people do is in `people.py`.
 """
 
 import asyncio
@@ -11,31 +11,32 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
 from pointsman.bootstrap import App
 from pointsman.core.calls import CallResult
 from pointsman.core.errors import NotFound, Refused
-from pointsman.core.workflow import NodeType, WorkflowStatus
+from pointsman.core.workflow import WorkflowStatus
 from pointsman.engine.effects import EffectPerformer
 from pointsman.engine.engine import dialling_of
 from pointsman.engine.runs import RunMover
-from pointsman.services import call_hooks, do_not_call, graphs, leads, runs, workflow_leads, workflows
+from pointsman.services import call_hooks, runs, workflows
 from pointsman.services.dispatching import Dispatch
 from pointsman.settings import Settings
 from pointsman.storage import tables
 from pointsman.storage.db import Database
 from tests.conftest import NOW, Clock
-from tests.engine.drawing import Scene, draw_action, draw_delay, draw_scene
+from tests.engine.drawing import Scene, draw_scene
 from tests.engine.faults import FAULTS, INJECTED, Callback, FaultyDatabase, Outside, broken, result_of
+from tests.engine.people import People, Verb
+from tests.engine.reading import final_rows, next_due, open_runs
 
 SETTINGS = Settings(call_result_minutes=5)
 DIALLING = dialling_of(SETTINGS)
 NEVER_LOGGED = ("a run could not be moved", "a run is given up")
 MOST_ROUNDS = 2000
-FINAL = ("completed", "failed", "cancelled", "done")
 
 Work = Callable[[Connection], Any]
 
@@ -73,7 +74,6 @@ class Schedule:
         self.outside = Outside(seed)
         self.tick = 0
         self.edits = self.chance.random() < 0.25
-        self.has_edits = False
         self.skew = timedelta()
         self.clock = Clock()
         self.engines = [
@@ -81,14 +81,13 @@ class Schedule:
             Machine(self.outside, FaultyDatabase(db, self._note_leases), lambda: self.clock() + self.skew),
         ]
         self.scene: Scene
+        self.people: People
         self.stopped: dict[str, int] = {}
         """Since which tick a run, or a workflow, may send nothing new."""
         self.ended: set[str] = set()
         self.leases: Counter[str] = Counter()
         self.accepted: dict[str, list[CallResult]] = {}
         self.accepted_at: dict[str, int] = {}
-        self.taken_over: list[tuple[str, str]] = []
-        """Workflows and leads whose runs a person took over, now or some time ago."""
         self.frozen: dict[tuple[str, str], tuple[Any, ...]] = {}
         self.told: list[str] = []
         self.happened: Counter[str] = Counter()
@@ -97,6 +96,7 @@ class Schedule:
         """Play it to the end: first with faults, then without, until nothing is due any more."""
         with capture_logs() as logs:
             self.scene = await self.db.write(lambda tx: draw_scene(tx, self.chance, self.seed, self.clock()))
+            self.people = People(self.chance, self.scene)
             await self._note_drafts()
             for _ in range(events):
                 self.tick += 1
@@ -133,7 +133,7 @@ class Schedule:
 
     async def _something_due(self, engine: Machine) -> None:
         """Let an engine do a round, mostly of what is due; when nothing is, time mostly passes until something is."""
-        runs_due, effects_due = await self.db.read(_next_due)
+        runs_due, effects_due = await self.db.read(next_due)
         due = min((moment for moment in (runs_due, effects_due) if moment is not None), default=None)
         if due is not None and due > self.clock() and self.chance.random() < 0.8:
             self.clock.now = due
@@ -242,30 +242,16 @@ class Schedule:
     # People
 
     async def _person(self) -> None:
-        doing: list[Callable[[Connection, str, str, datetime], Any]] = [
-            self._pause, self._pause, self._resume, self._resume, self._resume, self._take_over, self._take_over,
-            self._hand_back, self._hand_back, self._remove, self._assign, self._set_status, self._change_phone,
-        ]  # fmt: skip
-        if self.chance.random() < 0.08:
-            doing = [self._cancel, self._block]
-        if self.edits and self.chance.random() < 0.5:
-            doing = [self._change_node, self._add_edge, self._add_edge, self._delete_edge]
-        chosen = self.chance.choice(doing)
-        workflow_id, lead_id = self.chance.choice(self.scene.workflow_ids), self.chance.choice(self.scene.lead_ids)
-        if chosen == self._hand_back and self.taken_over and self.chance.random() < 0.8:
-            workflow_id, lead_id = self.taken_over[-1]
-        if chosen == self._take_over:
-            self.taken_over.append((workflow_id, lead_id))
-        await self._as_person(chosen, workflow_id, lead_id)
+        await self._as_person(*self.people.draw(edits=self.edits))
 
-    async def _as_person(self, verb: Callable[..., Any], workflow_id: str, lead_id: str) -> None:
+    async def _as_person(self, verb: Verb, workflow_id: str, lead_id: str) -> None:
         """Do something as somebody would over HTTP; note which runs it ended."""
         now, org_id = self.clock(), self.scene.org_id
 
         def work(tx: Connection) -> tuple[set[str], Any]:
-            before = _open_runs(tx, org_id, self.scene.lead_ids)
+            before = open_runs(tx, org_id, self.scene.lead_ids)
             result = verb(tx, workflow_id, lead_id, now)
-            return before - _open_runs(tx, org_id, self.scene.lead_ids), result
+            return before - open_runs(tx, org_id, self.scene.lead_ids), result
 
         done = await self._attempt(f"{verb.__name__} {workflow_id} {lead_id}", work)
         if done is None:
@@ -300,71 +286,6 @@ class Schedule:
             return None
         self.tell(f"{what}: {result}")
         return result
-
-    def _pause(self, tx: Connection, workflow_id: str, _lead_id: str, now: datetime) -> Any:
-        workflows.pause_workflow(tx, self.scene.org_id, workflow_id, now)
-        return workflow_id, False
-
-    def _resume(self, tx: Connection, workflow_id: str, _lead_id: str, now: datetime) -> Any:
-        workflow = workflows.hold_workflow(tx, self.scene.org_id, workflow_id)
-        if workflow.status == WorkflowStatus.DRAFT:
-            workflows.set_status(tx, workflow, WorkflowStatus.ACTIVE, now)
-        else:
-            workflows.resume_workflow(tx, self.scene.org_id, workflow_id, now)
-        return workflow_id, True
-
-    def _cancel(self, tx: Connection, workflow_id: str, _lead_id: str, now: datetime) -> Any:
-        workflows.cancel_workflow(tx, self.scene.org_id, workflow_id, now)
-        return workflow_id, False
-
-    def _take_over(self, tx: Connection, workflow_id: str, lead_id: str, now: datetime) -> Any:
-        return runs.stop_automation(tx, self.scene.org_id, lead_id, workflow_id, now).run_id, False
-
-    def _hand_back(self, tx: Connection, workflow_id: str, lead_id: str, now: datetime) -> Any:
-        goes_on = self.chance.random() < 0.6
-        resume = runs.resume_automation(tx, self.scene.org_id, lead_id, workflow_id, now, resume_cadence=goes_on)
-        return (resume.run_id, True) if goes_on else None
-
-    def _remove(self, tx: Connection, workflow_id: str, lead_id: str, now: datetime) -> None:
-        workflow_leads.remove_lead(tx, self.scene.org_id, workflow_id, lead_id, now)
-
-    def _assign(self, tx: Connection, workflow_id: str, lead_id: str, now: datetime) -> None:
-        runs.assign_workflow(tx, self.scene.org_id, lead_id, workflow_id, now, reason="again", actor_id=None)
-
-    def _set_status(self, tx: Connection, workflow_id: str, lead_id: str, now: datetime) -> None:
-        key = self.chance.choice(["contacted", "engaged", "qualified", "won", "lost"])
-        runs.set_status(
-            tx, self.scene.org_id, lead_id, now, status_key=key, workflow_id=workflow_id, reason="a person said so"
-        )
-
-    def _change_phone(self, tx: Connection, _workflow_id: str, lead_id: str, now: datetime) -> None:
-        phone = f"+1415555{self.chance.randrange(3000, 9999)}"
-        leads.change_lead(tx, self.scene.org_id, lead_id, {"phone": phone}, now)
-
-    def _block(self, tx: Connection, _workflow_id: str, lead_id: str, now: datetime) -> None:
-        phone = leads.find_lead(tx, self.scene.org_id, lead_id).phone
-        do_not_call.add_entry(tx, self.scene.org_id, now, phone_number=phone, reason=None)
-
-    def _change_node(self, tx: Connection, workflow_id: str, _lead_id: str, now: datetime) -> None:
-        self.has_edits = True
-        node = self.chance.choice(graphs.list_nodes(tx, self.scene.org_id, workflow_id))
-        new = {NodeType.TIME: draw_delay, NodeType.APPLICATION: draw_action}.get(NodeType(node.node_type))
-        config = new(self.chance) if new else node.config
-        graphs.change_node(tx, self.scene.org_id, workflow_id, node.id, {"config": config, "label": "edited"}, now)
-
-    def _add_edge(self, tx: Connection, workflow_id: str, _lead_id: str, now: datetime) -> None:
-        """Forward only, so that everything comes to an end."""
-        self.has_edits = True
-        nodes = [node.id for node in graphs.list_nodes(tx, self.scene.org_id, workflow_id)]
-        at = self.chance.randrange(len(nodes) - 2)
-        target, label = self.chance.choice(nodes[at + 1 :]), self.chance.choice(["", "", "DNP", "success", "FAILED"])
-        graphs.add_edge(tx, self.scene.org_id, workflow_id, now, from_node_id=nodes[at], to_node_id=target, label=label)
-
-    def _delete_edge(self, tx: Connection, workflow_id: str, _lead_id: str, _now: datetime) -> None:
-        self.has_edits = True
-        edges = graphs.list_edges(tx, self.scene.org_id, workflow_id)
-        if edges:
-            graphs.delete_edge(tx, self.scene.org_id, workflow_id, self.chance.choice(edges).id)
 
     # The end
 
@@ -405,7 +326,7 @@ class Schedule:
         """Do whatever is due, whenever it is, until nothing is."""
         for _ in range(MOST_ROUNDS):
             engine = self.chance.choice(self.engines)
-            runs_due, effects_due = await self.db.read(_next_due)
+            runs_due, effects_due = await self.db.read(next_due)
             now = self.clock()
             if runs_due is not None and runs_due <= now:
                 self.require(await engine.runs.run_once() > 0, "a run is due and nobody moves it")
@@ -424,46 +345,3 @@ class Schedule:
     def tell(self, what: str) -> None:
         """Note what happened, for whoever reads why a seed fails."""
         self.told.append(f"{self.tick:3} {self.clock() - NOW} {what}")
-
-
-def final_rows(tx: Connection, scene: Scene) -> dict[tuple[str, str], tuple[Any, ...]]:
-    """Read what is final and must not change: how runs ended, steps, calls and effects."""
-    t = tables
-    mine = select(t.runs.c.id).where(t.runs.c.lead_id.in_(scene.lead_ids))
-    queries = {
-        "run": select(t.runs.c.id, t.runs.c.state, t.runs.c.ended_at, t.runs.c.reason, t.runs.c.steps).where(
-            t.runs.c.lead_id.in_(scene.lead_ids), t.runs.c.ended_at.is_not(None)
-        ),
-        "step": select(t.steps.c.id, t.steps.c.status, t.steps.c.outcome, t.steps.c.result, t.steps.c.exited_at).where(
-            t.steps.c.run_id.in_(mine), t.steps.c.status.in_(FINAL)
-        ),
-        "call": select(t.calls.c.id, t.calls.c.status, t.calls.c.outcome, t.calls.c.analysis, t.calls.c.ended_at).where(
-            t.calls.c.lead_id.in_(scene.lead_ids), t.calls.c.outcome.is_not(None)
-        ),
-        "effect": select(t.effects.c.id, t.effects.c.state, t.effects.c.settled_at, t.effects.c.token).where(
-            t.effects.c.run_id.in_(mine), t.effects.c.state.in_(FINAL)
-        ),
-    }
-    return {(kind, row[0]): tuple(row) for kind, query in queries.items() for row in tx.execute(query)}
-
-
-def _open_runs(tx: Connection, org_id: str, lead_ids: list[str]) -> set[str]:
-    table = tables.runs
-    query = select(table.c.id).where(
-        table.c.org_id == org_id, table.c.lead_id.in_(lead_ids), table.c.ended_at.is_(None)
-    )
-    return set(tx.execute(query).scalars())
-
-
-_NEXT_DUE = select(
-    *(
-        select(func.min(table.c.due_at)).where(table.c.due_at.is_not(None)).scalar_subquery()
-        for table in (tables.runs, tables.effects)
-    )
-)
-
-
-def _next_due(tx: Connection) -> tuple[datetime | None, datetime | None]:
-    """Read when the next run and the next effect are due."""
-    runs_due, effects_due = tx.execute(_NEXT_DUE).one()
-    return runs_due, effects_due

@@ -4,8 +4,9 @@ A failing seed is named in the message. It is played again, alone and on both da
 
     POINTSMAN_SCHEDULE_SEED=1234 .venv/bin/pytest tests/engine/test_schedules.py
 
-What must hold afterwards is in `oracle.py`, what can happen in `schedule.py`, what can fail in `faults.py`. On
-PostgreSQL engines and people meet inside their transactions, so there a seed does not fix everything.
+What must hold afterwards is in `oracle.py`, what can happen in `schedule.py`, what people do in `people.py`, what can
+fail in `faults.py`. Where engines and people meet (on PostgreSQL inside their transactions, on SQLite before its one
+writer) a seed does not fix everything.
 """
 
 import asyncio

@@ -3,10 +3,11 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "../api/client";
 import { setCsrfToken } from "../session/again";
+import { NewPasswordField, PasswordField } from "../session/fields";
 import { common } from "../texts/common";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
-import { Form, TextField } from "../ui/field";
+import { Form } from "../ui/field";
 import { ProblemBox } from "../ui/problem";
 import { toast } from "../ui/toast";
 
@@ -31,24 +32,8 @@ function PasswordForm({ onDone }: { onDone: () => void }) {
   });
   return (
     <Form onSubmit={() => change.mutate()}>
-      <TextField
-        label={common.oldPassword}
-        type="password"
-        autoComplete="current-password"
-        value={old}
-        onChange={setOld}
-        isRequired
-      />
-      <TextField
-        label={common.newPasswordLabel}
-        description={common.passwordHint}
-        type="password"
-        autoComplete="new-password"
-        minLength={12}
-        value={fresh}
-        onChange={setFresh}
-        isRequired
-      />
+      <PasswordField label={common.oldPassword} value={old} onChange={setOld} />
+      <NewPasswordField label={common.newPasswordLabel} value={fresh} onChange={setFresh} />
       <ProblemBox error={change.error} />
       <Button kind="primary" type="submit" isPending={change.isPending}>
         {common.changePassword}

@@ -4,9 +4,10 @@ import { type ReactNode, useState } from "react";
 import { problemOf } from "../api/client";
 import { common } from "../texts/common";
 import { Button } from "../ui/button";
-import { Form, TextField } from "../ui/field";
+import { Form } from "../ui/field";
 import { Logo } from "../ui/logo";
 import { ProblemBox } from "../ui/problem";
+import { EmailField, PasswordField } from "./fields";
 
 /** Send something to a session endpoint: those are open, so an answer of 401 is an answer. */
 export async function postOpen(path: string, body: unknown): Promise<void> {
@@ -29,22 +30,8 @@ export function SignInForm({ email: known = "", onSignedIn }: FormProps) {
   });
   return (
     <Form onSubmit={() => signIn.mutate()}>
-      <TextField
-        label={common.email}
-        type="email"
-        autoComplete="username"
-        value={email}
-        onChange={setEmail}
-        isRequired
-      />
-      <TextField
-        label={common.password}
-        type="password"
-        autoComplete="current-password"
-        value={password}
-        onChange={setPassword}
-        isRequired
-      />
+      <EmailField value={email} onChange={setEmail} />
+      <PasswordField value={password} onChange={setPassword} />
       <ProblemBox error={signIn.error} />
       <Button kind="primary" type="submit" isPending={signIn.isPending}>
         {common.signIn}

@@ -8,6 +8,7 @@ import { Button } from "../ui/button";
 import { Form, TextField } from "../ui/field";
 import { Loading } from "../ui/loading";
 import { ProblemBox } from "../ui/problem";
+import { EmailField, NewPasswordField } from "./fields";
 import { Doorway, postOpen } from "./sign-in";
 
 type Link = { email: string | null; name: string | null; role: string; organization: string | null };
@@ -58,25 +59,8 @@ function WelcomeForm({ path, link }: { path: string; link: Link }) {
         <p className="text-muted">{common.welcomeTo(link.organization)}</p>
       )}
       <TextField label={common.yourName} autoComplete="name" value={name} onChange={setName} isRequired />
-      <TextField
-        label={common.email}
-        type="email"
-        autoComplete="username"
-        value={email}
-        onChange={setEmail}
-        isReadOnly={link.email !== null}
-        isRequired
-      />
-      <TextField
-        label={common.newPassword}
-        description={common.passwordHint}
-        type="password"
-        autoComplete="new-password"
-        minLength={12}
-        value={password}
-        onChange={setPassword}
-        isRequired
-      />
+      <EmailField value={email} onChange={setEmail} isReadOnly={link.email !== null} />
+      <NewPasswordField value={password} onChange={setPassword} />
       <ProblemBox error={accept.error} />
       <Button kind="primary" type="submit" isPending={accept.isPending}>
         {common.begin}

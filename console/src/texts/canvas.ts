@@ -1,34 +1,5 @@
-/** What the drawing of a workflow says. */
+/** What the drawing board of workflows says. */
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
-const UNIT_WORDS: Record<string, [string, string]> = {
-  seconds: ["second", "seconds"],
-  minutes: ["minute", "minutes"],
-  hours: ["hour", "hours"],
-  days: ["day", "days"],
-};
-
-const OPERATOR_WORDS: Record<string, string> = {
-  equals: "is",
-  eq: "is",
-  not_equals: "is not",
-  neq: "is not",
-  greater_than: "is more than",
-  gt: "is more than",
-  gte: "is at least",
-  less_than: "is less than",
-  lt: "is less than",
-  lte: "is at most",
-  between: "is between",
-  contains: "contains",
-  not_contains: "does not contain",
-  starts_with: "starts with",
-  ends_with: "ends with",
-  in: "is one of",
-  not_in: "is none of",
-  exists: "is known",
-  not_exists: "is not known",
-  regex: "matches the pattern",
-};
 
 export const canvas = {
   drawing: "Drawing of the workflow",
@@ -37,81 +8,26 @@ export const canvas = {
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",
   fit: "Show everything",
-
   title: "Draw a workflow",
   titleOf: (workflow: string) => `Draw ${workflow}`,
   saved: "The drawing is saved.",
   copyOf: (label: string) => `${label} (copy)`,
-  otherNamed: (label: string) => `${label}, written out`,
   live: "Leads are on their way in this workflow. What you change holds for them from their next step on.",
   over: "This workflow is over, so its drawing stays as it is. Copy the workflow to draw on.",
-
-  kinds: {
-    VOICE_CALL: { name: "Call", hint: "Ring the lead" },
-    TIME: { name: "Wait", hint: "Let time pass" },
-    CONDITIONAL: { name: "Branch", hint: "Split the way" },
-    APPLICATION: { name: "Action", hint: "Do something" },
-    CONVERTED: { name: "Converted", hint: "Lead is won" },
-    DROPPED: { name: "Dropped", hint: "Lead is out" },
-  },
-
-  onward: "Then",
-  otherwise: "Otherwise",
-  branches: {
-    VOICE_CALL: {
-      COMPLETED: "Answered",
-      NO_ANSWER: "No answer",
-      BUSY: "Busy",
-      VOICEMAIL: "Voicemail",
-      DNP: "Not reached",
-      FAILED: "Call failed",
-    },
-    TIME: {},
-    CONDITIONAL: { true: "Yes", false: "No" },
-    APPLICATION: { success: "If it works", failure: "If it fails" },
-    CONVERTED: {},
-    DROPPED: {},
-  } as Record<string, Record<string, string>>,
-  branchHints: {
-    DNP: "no answer, busy or voicemail",
-    "": "every outcome that has no way of its own",
-  } as Record<string, string>,
-
-  actions: {
-    webhook: "Call a web address",
-    email: "Send an e-mail",
-    sms: "Send a text message",
-    whatsapp: "Send a WhatsApp message",
-    assign_rep: "Assign a rep",
-    set_status: "Set the status",
-    add_tag: "Add a tag",
-    update_lead: "Change the lead",
-  },
-
-  operatorWords: (operator: string): string => OPERATOR_WORDS[operator] ?? operator,
-
-  summary: {
-    wait: (value: number, unit: string) => {
-      const [one, many] = UNIT_WORDS[unit] ?? [unit, unit];
-      return plural(value, one, many);
-    },
-    until: (field: string) => `Until ${field}`,
-    switch: (field: string) => `By ${field}`,
-    status: (status: string) => `Status: ${status}`,
-    andMore: (first: string, more: number) => `${first}, and ${more} more`,
-  },
 
   palette: {
     title: "Add a step",
     hint: "Click, or drag it onto the drawing.",
     add: "Add a step: ",
   },
+
   finder: {
     title: (count: number) => (count === 1 ? "1 step" : `${count} steps`),
     find: "Find a step",
     none: "No step is called that.",
     more: (count: number) => `… and ${count} more. Type to find them.`,
   },
+
   toolbar: {
     back: "Back to the workflow",
     allSaved: "Saved",
@@ -124,11 +40,21 @@ export const canvas = {
     noProblems: "Ready",
     problems: (count: number) => plural(count, "thing to do", "things to do"),
   },
+
+  removal: {
+    title: (label: string) => `Remove “${label}”?`,
+    several: (count: number) => `Remove ${count} steps?`,
+    standing: (count: string, isOne: boolean) => `${count} ${isOne ? "lead stands" : "leads stand"} here now.`,
+    stay: "Once the drawing is saved they stay where they are, without a step: a wait or a call that has begun still ends, but no way leads on from it. They move again only when you put them into a workflow anew.",
+    instead:
+      "If they are to go on, keep the step and change what it does or where it leads. To bring it back later does not help them: it would be a new step.",
+  },
   discard: {
     title: "Discard your changes?",
     hint: "The drawing goes back to what is saved. This cannot be undone.",
     action: "Discard",
   },
+
   panel: {
     title: "Details",
     name: "Name",
@@ -140,6 +66,7 @@ export const canvas = {
     removeConnection: "Remove the connection",
     several: (count: number) => `${count} steps chosen`,
   },
+
   ways: {
     none: "A lead that comes here has reached its end.",
     nowhere: "Nowhere yet",
@@ -148,220 +75,11 @@ export const canvas = {
     more: "Another outcome",
     choose: "Choose an outcome",
   },
+
   checklist: {
     title: "Before it can be activated",
     ready: "Nothing is missing: it can be activated.",
     left: (count: number) => `${plural(count, "thing is", "things are")} still to do. Choose one to go there.`,
-  },
-
-  fields: {
-    agent_id: "Agent",
-    from_phone_number: "Number to call from",
-    pca_field: "Name of the answer that holds the time",
-    postcall_analysis_field: "Name of the answer that holds the time",
-    value: "Time",
-    unit: "Unit",
-    delay_hours: "Time",
-    delay_minutes: "Time",
-    time_source: "Kind of wait",
-    condition_field: "What to look at",
-    branches: "Values with a way of their own",
-    logic: "How rules combine",
-    rules: "Rules",
-    field: "What to look at",
-    operator: "Comparison",
-    action_key: "What to do",
-    action_config: "What to do",
-    from: "Sender",
-    to: "Receiver, when it is not the lead",
-    subject: "Subject",
-    text: "Text",
-    html: "Text as HTML",
-    reply_to: "Answers go to",
-    cc: "Copy to",
-    bcc: "Hidden copy to",
-    api_key: "Own API key",
-    api_url: "Another address of the provider",
-    account_sid: "Own account",
-    auth_token: "Own token",
-    content_sid: "Template",
-    content_variables: "Values for the template",
-    body: "Text",
-    url: "Web address",
-    method: "Method",
-    headers: "Headers",
-    secret: "Secret to sign with",
-    status_key: "Status",
-    tag: "Tag",
-    ruleset_id: "Ruleset",
-    rep_id: "Rep",
-    fields: "Fields of the lead",
-    metadata: "Other values of the lead",
-  } as Record<string, string>,
-  leadFields: {
-    first_name: "First name",
-    last_name: "Last name",
-    email: "E-mail",
-    phone: "Phone",
-    source: "Source",
-    company: "Company",
-    title: "Title",
-  } as Record<string, string>,
-
-  problems: {
-    kinds: {
-      no_nodes: "There is no step yet. Add the first one on the left.",
-      no_entry: "Every step has one before it, so leads cannot enter. Let one step be the first.",
-      several_entries:
-        "No step leads here. Only the first step may have none before it: connect this one, or remove it.",
-      unreachable: "Leads never get here: no way leads from the first step to this one.",
-      no_end: "No way ends at “Converted” or “Dropped”, so no lead would ever finish.",
-      way_after_end: "Leads are finished here: remove the ways out of it.",
-      no_way: "Say where leads go next.",
-      no_fitting_way: "No outcome of this step fits its ways out: add one for “Otherwise”.",
-    } as Record<string, string>,
-    branchWithoutWay: (branch: string) => `Say where leads go for “${branch}”, or for “Otherwise”.`,
-    isMissing: (field: string) => `${field} is missing.`,
-    isMissingHere: "is missing",
-    inList: (list: string, at: number, field: string, reason: string) =>
-      `${list === "rules" ? "Rule" : "Value"} ${at}: ${field ? `${field} ` : ""}${reason}`,
-    missing: {
-      agent_id: "Choose the agent who speaks.",
-      from_phone_number: "Choose the number to call from.",
-      delay_hours: "Say how long to wait.",
-      condition_field: "Choose what to look at.",
-      branches: "Add the values that have a way of their own.",
-      rules: "Add a rule.",
-      action_key: "Choose what to do.",
-      ruleset_id: "Choose a ruleset or a rep.",
-      fields: "Say what to change about the lead.",
-    } as Record<string, string>,
-  },
-
-  call: {
-    chooseAgent: "Choose an agent",
-    otherAgent: "Another agent, by its id",
-    agentHint: "Who speaks with the lead.",
-    noAgents: "The id of the agent on your voice platform. Agents that are added under Settings can be chosen here.",
-    chooseNumber: "Choose a number",
-    otherNumber: "Another number",
-    numberHint: "What the lead sees.",
-    noNumbers: "With its country code, such as +14155550100. Numbers that are added under Settings can be chosen here.",
-    attempts:
-      "A call step calls once. For another attempt let “Otherwise” lead to a wait, and the wait to another call.",
-  },
-  wait: {
-    howLong: "How long",
-    fixed: "A fixed time",
-    named: "Until the time that the lead named",
-    usualField: "callback_time",
-    fieldHint: "What the last call has learnt under this name, such as “tomorrow 4 PM”.",
-    time: "Time",
-    instead: "Otherwise wait",
-    insteadHint: "When no time was named. Left empty: one day.",
-    unit: "Unit",
-    units: { seconds: "Seconds", minutes: "Minutes", hours: "Hours", days: "Days" },
-  },
-  branch: {
-    decideBy: "Decide by",
-    switch: "The value of a field",
-    switchHint: "One way for each value",
-    rules: "Rules",
-    rulesHint: "One way for yes, one for no",
-    value: (at: number) => `Value ${at}`,
-    add: "Add a value",
-    remove: (name: string) => `Remove the value ${name}`,
-    exact: "A value has to be exactly the same, capitals too. All others go to “Otherwise”.",
-    outcomes:
-      "COMPLETED, NO_ANSWER, BUSY, VOICEMAIL or FAILED; DNP stands for no answer, busy and voicemail. All others go to “Otherwise”.",
-    chooseField: "Choose or type",
-    column: "From your file",
-    logic: "A lead goes to “Yes” when",
-    all: "all rules are true",
-    any: "at least one rule is true",
-    rule: (at: number) => `Rule ${at}`,
-    addRule: "Add a rule",
-    removeRule: (at: number) => `Remove rule ${at}`,
-    unknown: "What is not known about a lead makes a rule untrue, but for “is not”, “is none of” and “is not known”.",
-    ruleField: "What to look at",
-    operator: "Comparison",
-    ruleValue: "Value",
-    kind: "Kind",
-    kinds: { text: "Text", number: "Number", boolean: "Yes or no" },
-    yesNo: [
-      { id: "true", label: "Yes" },
-      { id: "false", label: "No" },
-    ],
-    orderHint: "A number, or a date such as 2026-03-31.",
-    listValue: "Values",
-    listHint: "With commas between them.",
-    from: "From",
-    to: "To",
-    knownFields: [
-      { id: "call_status", hint: "Outcome of the last call" },
-      { id: "postcall_analysis.interest", hint: "Learnt in the last call: its interest" },
-      { id: "postcall_analysis.callback_time", hint: "Learnt in the last call: when to call back" },
-      { id: "application.status", hint: "Whether the last action worked" },
-      { id: "activities.count", hint: "How much has happened with the lead" },
-      { id: "activities.hours_since_last", hint: "Hours since something last happened" },
-      { id: "activities.last_type", hint: "What happened last" },
-      { id: "email", hint: "E-mail of the lead" },
-      { id: "phone", hint: "Phone of the lead" },
-      { id: "source", hint: "Where the lead came from" },
-      { id: "company", hint: "Company of the lead" },
-      { id: "title", hint: "Title of the lead" },
-      { id: "first_name", hint: "First name of the lead" },
-      { id: "last_name", hint: "Last name of the lead" },
-    ],
-  },
-  action: {
-    choose: "Choose what to do",
-    more: "More options",
-    template: `Can hold what is known about the lead: {{first_name}}, {{metadata.plan | default: "your plan"}}.`,
-    secretHint:
-      "It is stored with the step and shown to whoever may see the workflow. The server's settings are a better place.",
-    bodyHint: "JSON, or any text. {{first_name}} and the like are filled in.",
-    chooseStatus: "Choose a status",
-    tagHint: "A tag that does not exist is made.",
-    how: "How",
-    byRuleset: "By the rules of a ruleset",
-    toRep: "Always the same rep",
-    otherRep: "Another rep, by its id",
-    otherRuleset: "Another ruleset, by its id",
-    chooseRep: "Choose a rep",
-    chooseRuleset: "Choose a ruleset",
-    hints: {
-      set_status: "A status that ends the workflow for a lead ends it here.",
-      update_lead: "What is not named stays as it is.",
-      assign_rep: "A lead that has an owner keeps it when a ruleset decides; a rep who is named always gets it.",
-      webhook: "An answer of 2xx is a success. Without an answer it is tried again for some hours.",
-    } as Record<string, string>,
-    labels: {
-      email: { from: "Sender's e-mail", text: "Text" },
-      sms: { from: "Sender's number", body: "Message" },
-      whatsapp: { from: "Sender's number", body: "Message" },
-      webhook: { body: "What to send" },
-    } as Record<string, Record<string, string>>,
-    fieldHints: {
-      to: "Left empty: the lead.",
-      subject: "Can hold {{first_name}} and the like.",
-      url: "Begins with https://.",
-    } as Record<string, string>,
-  },
-  keyValues: {
-    name: (at: number) => `Name ${at}`,
-    value: (at: number) => `Value ${at}`,
-    namePlace: "Name",
-    valuePlace: "Value",
-    choose: "Choose",
-    add: "Add a value",
-    remove: (name: string) => `Remove ${name}`,
-  },
-  end: {
-    usual: (label: string) => `As usual: ${label}`,
-    none: "no status",
-    unknown: (key: string) => `${key} (no status of this workflow)`,
-    hint: "What the lead's status says from then on.",
   },
 
   statuses: {
@@ -417,6 +135,7 @@ export const canvas = {
     "handle.ariaLabel": "Connection point",
     "minimap.ariaLabel": "Map of the drawing",
   },
+
   /** The same where nothing can be changed. */
   ariaLook: {
     "node.a11yDescription.default": "Press Enter to choose the step.",

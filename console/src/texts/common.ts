@@ -33,6 +33,13 @@ export const common = {
   organization: "Name of your organization",
   account: "Your account",
   role: { owner: "Owner", admin: "Admin", member: "Member", viewer: "Viewer" } as const,
+  workflowStatuses: {
+    draft: "Draft",
+    active: "Active",
+    paused: "Paused",
+    completed: "Completed",
+    cancelled: "Cancelled",
+  } as Record<string, string>,
 
   theme: "Colours",
   themes: { system: "As the system", light: "Light", dark: "Dark" } as const,

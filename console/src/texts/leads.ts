@@ -1,4 +1,6 @@
 /** What is said on the list of leads and on a lead's page. */
+import { operators } from "./operators";
+
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
 const leadsCount = (count: string, isOne: boolean) => `${count} ${isOne ? "lead" : "leads"}`;
 
@@ -148,6 +150,21 @@ export const leads = {
   inWorkflow: "in",
   tabs: { timeline: "Timeline", why: "Why here?", run: "Where in the workflow" },
   about: "Details",
+  edit: {
+    open: "Edit",
+    title: (name: string) => `Edit ${name}`,
+    first_name: "First name",
+    last_name: "Last name",
+    noCampaign: "No campaign",
+    saved: "The lead is changed.",
+    metadataHint:
+      "A number, true or false, a list in [ ] or an object in { } is kept as such; put digits that are a text into quotes. What is left empty counts as not known.",
+    metadataPart:
+      "This lead has more of its own than fits here. Name a field below to add it, or to put another value in its place.",
+    field: "Field",
+    value: "Value",
+    add: "Add a field",
+  },
   tags: "Tags",
   noTags: "No tags.",
   removeTag: (name: string) => `Remove the tag ${name}`,
@@ -282,24 +299,7 @@ export const leads = {
   notReached: (count: number) =>
     `${count} later ${plural(count, "rule was", "rules were")} not reached, because this one matched first.`,
   noConditions: "It has no conditions: it matches every lead.",
-  operators: {
-    eq: "is",
-    neq: "is not",
-    gt: "is more than",
-    gte: "is at least",
-    lt: "is less than",
-    lte: "is at most",
-    between: "is between",
-    contains: "contains",
-    not_contains: "does not contain",
-    starts_with: "begins with",
-    ends_with: "ends with",
-    in: "is one of",
-    not_in: "is none of",
-    exists: "is filled in",
-    not_exists: "is empty",
-    regex: "fits the pattern",
-  } as Record<string, string>,
+  operators: operators as Record<string, string>,
   groups: { all: "All of these hold", any: "At least one of these holds", not: "This does not hold" } as Record<
     string,
     string

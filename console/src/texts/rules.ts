@@ -1,4 +1,6 @@
 /** What the pages of processors and rulesets say. */
+import { operators } from "./operators";
+
 export const rules = {
   title: "Rules",
   hint: "Rules send every lead to the right place: a processor chooses a workflow for it, a ruleset the person who owns it.",
@@ -146,24 +148,7 @@ export const rules = {
     kinds: { text: "Text", number: "Number", yes_no: "Yes or no", json: "JSON" } as const,
     yes: "Yes",
     no: "No",
-    operators: {
-      eq: "is",
-      neq: "is not",
-      gt: "is more than",
-      gte: "is at least",
-      lt: "is less than",
-      lte: "is at most",
-      between: "is between",
-      contains: "contains",
-      not_contains: "does not contain",
-      starts_with: "starts with",
-      ends_with: "ends with",
-      in: "is one of",
-      not_in: "is none of",
-      exists: "is known",
-      not_exists: "is not known",
-      regex: "matches the pattern",
-    } as const,
+    operators,
     fieldKinds: {
       text: "text",
       number: "number",

@@ -1,4 +1,6 @@
 /** What calls need: agents, the numbers they call from, the hours, and the numbers that are never called. */
+import { common } from "./common";
+
 export const agents = {
   title: "Agents",
   hint: "Who speaks in calls, and how to reach them. Call steps of workflows name an agent.",
@@ -82,13 +84,7 @@ export const hours = {
   anyHour: "At any hour",
   noLimit: "No limit",
   usual: "10",
-  statuses: {
-    draft: "Draft",
-    active: "Active",
-    paused: "Paused",
-    completed: "Completed",
-    cancelled: "Cancelled",
-  } as Record<string, string>,
+  statuses: common.workflowStatuses,
   editTitle: (name: string) => `Calling hours: ${name}`,
   fields: {
     timezone: "Zone of the workflow",

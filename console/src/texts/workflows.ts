@@ -1,4 +1,6 @@
 /** What the pages of workflows say: their list, their life, their simulation. */
+import { common } from "./common";
+
 const leads = (count: number): string => (count === 1 ? "1 lead" : `${count.toLocaleString()} leads`);
 
 export const workflows = {
@@ -9,13 +11,7 @@ export const workflows = {
   notFoundHint: "It may have been deleted, or the address is mistyped.",
   back: "All workflows",
 
-  statuses: {
-    draft: "Draft",
-    active: "Active",
-    paused: "Paused",
-    completed: "Completed",
-    cancelled: "Cancelled",
-  } as Record<string, string>,
+  statuses: common.workflowStatuses,
 
   list: {
     label: "Workflows",

@@ -1,5 +1,6 @@
 /** Buttons, and links that look like them. */
 import { LoaderCircle, type LucideIcon } from "lucide-react";
+import type { ReactNode } from "react";
 import {
   Button as AriaButton,
   type ButtonProps as AriaButtonProps,
@@ -86,4 +87,17 @@ export function LinkButton({ kind = "plain", icon: Icon, children, ...props }: L
 /** A link inside text or a table. */
 export function TextLink(props: LinkProps) {
   return <Link {...props} className="text-accent underline-offset-2 hover:underline" />;
+}
+
+/** A button inside text or a table that looks like a link: what it names opens beside it. */
+export function TextButton({ onPress, children }: { onPress: () => void; children: ReactNode }) {
+  return (
+    <button
+      type="button"
+      onClick={onPress}
+      className="break-words text-left text-accent underline-offset-2 hover:underline"
+    >
+      {children}
+    </button>
+  );
 }

@@ -1,4 +1,4 @@
-"""People of the console: they sign in as a browser does."""
+"""People of the console, who sign in as a browser does, and what they work on."""
 
 import asyncio
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, select, update
 
 from pointsman.bootstrap import App
+from pointsman.engine.engine import Engine
 from pointsman.services import sign_in_links
 from pointsman.services import users as users_service
 from pointsman.services.minting import new_id
@@ -19,6 +20,8 @@ from pointsman.services.passwords import Passwords
 from pointsman.storage import sign_in_failures
 from pointsman.storage.tables import sessions, users
 from tests.conftest import Cast, Client, routes_of
+from tests.factories import make_workflow
+from tests.web.console.importing import start, uploaded
 from tests.web.console.nurture import Nurture
 
 PASSWORD = "correct horse battery"
@@ -159,3 +162,26 @@ def nurture(app: App, alice: Client) -> Iterator[Nurture]:
     nurture = Nurture(app, alice)
     yield nurture
     nurture.close()
+
+
+@pytest.fixture
+def workflow_id(app: App, alice: Client) -> str:
+    """The workflow `Sales` of Alice's organization."""
+    return make_workflow(app, alice, "Sales")
+
+
+@pytest.fixture
+def engine(app: App, runner: asyncio.Runner) -> Iterator[Engine]:
+    """An engine that runs when it is told to."""
+    engine = Engine(app)
+    yield engine
+    runner.run(engine.close())
+
+
+@pytest.fixture
+def done_import(alice: Client, runner: asyncio.Runner, engine: Engine, workflow_id: str) -> str:
+    """An import of three rows, one of them without a first name, that is over."""
+    id_ = uploaded(alice)
+    assert start(alice, id_, workflow_id, mapping={"E-mail": "email"}).status_code == 200
+    runner.run(engine.drain())
+    return id_

@@ -218,6 +218,20 @@ def test_leads_at_a_deleted_node_are_counted_apart(nurture: Nurture, alice: Clie
     assert (live["elsewhere"], live["runs"]["waiting"]) == (1, 1)
 
 
+def test_leads_at_a_deleted_node_go_nowhere_when_their_wait_is_over(
+    nurture: Nurture, alice: Client, clock: Clock
+) -> None:
+    nurture.enrol("+14155550101", "NO_ANSWER")
+    nurture.act("activate")
+    nurture.go()
+    assert join(alice, nurture.id, nurture.nodes["First call"], nurture.nodes["Second call"]).status_code == 201
+    assert alice.delete(f"{PATH}/{nurture.id}/nodes/{nurture.nodes['Wait two days']}").status_code == 200
+    clock.forward(days=3)
+    nurture.go()
+    live = nurture.get("live")
+    assert (live["elsewhere"], live["runs"]["waiting"], live["runs"]["moving"]) == (1, 1, 0)
+
+
 def test_activating_is_foreseen_with_everything_that_is_wrong(alice: Client) -> None:
     workflow_id = new_workflow(alice)
     call = new_node(alice, workflow_id, "VOICE_CALL", label="Lonely", config=VOICE)

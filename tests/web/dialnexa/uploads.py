@@ -5,11 +5,15 @@ from typing import Any
 
 import httpx
 import openpyxl
+from sqlalchemy import func, select
 
+from pointsman.bootstrap import App
+from pointsman.storage import tables
 from tests.conftest import Client
-from tests.web.dialnexa.steps import PATH
+from tests.web.dialnexa.steps import PATH, VOICE, new_node, new_workflow
 
 NUMBERS = ["+919876543210", "+919876543211", "+919876543212", "+14155552671", "+56912345678"]
+WRONG_KIND = "File must be a CSV or Excel file (.csv, .xlsx, .xls)"
 
 
 def upload(
@@ -45,3 +49,25 @@ def refusal(message: str | list[str], status: int = 400, error: str = "Bad Reque
 def outcome(answer: httpx.Response) -> tuple[int, Any]:
     """Return status and body."""
     return answer.status_code, answer.json()
+
+
+def calling_workflow(client: Client, from_number: str = "+14155552671") -> str:
+    """Make a workflow that calls; returns its id."""
+    workflow_id = new_workflow(client)
+    new_node(client, workflow_id, "VOICE_CALL", config={**VOICE, "from_phone_number": from_number})
+    return workflow_id
+
+
+def stored(app: App, client: Client) -> list[int]:
+    """How many leads, runs, activities, events and variable keys there are."""
+    counted = (tables.leads, tables.runs, tables.activities, tables.events, tables.variable_keys)
+
+    def count(tx: Any) -> list[int]:
+        return [tx.execute(select(func.count()).select_from(table)).scalar_one() for table in counted]
+
+    return client.runner.run(app.db.read(count))
+
+
+def keys_of(client: Client, workflow_id: str) -> Any:
+    """The names of the variables that the leads of a workflow have."""
+    return client.get(f"{PATH}/{workflow_id}/leads/variable-keys").json()

@@ -1,6 +1,7 @@
-import { keepPreviousData } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Waypoints } from "lucide-react";
 import { api } from "../../api/client";
+import { everyWorkflow } from "../../api/pages";
 import { analytics } from "../../texts/analytics";
 import { LinkButton } from "../../ui/button";
 import { formatNumber } from "../../ui/format";
@@ -11,15 +12,13 @@ import { Select } from "../../ui/select";
 import type { Query } from "./choice";
 import { distinct, Figure } from "./figure";
 
-const MOST_LISTED = 100;
-
 type Props = { query: Query; chosen: string | null; onChoose: (id: string) => void };
 
 export function Funnel({ query, chosen, onChoose }: Props) {
-  const listed = api.useQuery("get", "/console/workflows", { params: { query: { limit: MOST_LISTED } } });
+  const listed = useQuery(everyWorkflow);
   if (listed.error) return <ProblemBox error={listed.error} onRetry={listed.refetch} />;
   if (!listed.data) return <Loading />;
-  const workflows = listed.data.data.map(({ id, name }) => ({ id, label: name }));
+  const workflows = listed.data.map(({ id, title }) => ({ id, label: title }));
   const id = chosen ?? workflows[0]?.id;
   if (!id) {
     return (

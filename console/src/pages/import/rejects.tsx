@@ -8,7 +8,7 @@ import { Loading } from "../../ui/loading";
 import { Card, Empty } from "../../ui/page";
 import { ProblemBox } from "../../ui/problem";
 import { type Import, ONE } from "./data";
-import { Scrolled } from "./scrolled";
+import { RowsTable } from "./scrolled";
 
 type Reject = components["schemas"]["ImportReject"];
 
@@ -46,30 +46,11 @@ function First({ id }: { id: string }) {
   const { columns, data, total } = query.data;
   return (
     <>
-      <Scrolled label={texts.rejects}>
-        <table className="min-w-full text-left">
-          <thead className="text-muted text-xs">
-            <tr className="border-line border-b">
-              <th scope="col" className="px-5 py-2 text-right font-medium">
-                {texts.row}
-              </th>
-              <th scope="col" className="px-5 py-2 font-medium">
-                {texts.reason}
-              </th>
-              {columns.map((column) => (
-                <th key={column} scope="col" className="max-w-60 truncate px-5 py-2 font-medium" title={column}>
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {data.map((row) => (
-              <Row key={row.number} row={row} columns={columns} />
-            ))}
-          </tbody>
-        </table>
-      </Scrolled>
+      <RowsTable label={texts.rejects} columns={columns} hasReason>
+        {data.map((row) => (
+          <Row key={row.number} row={row} columns={columns} />
+        ))}
+      </RowsTable>
       {total > data.length && (
         <p className="border-line border-t px-5 py-3 text-muted">{texts.firstRejects(data.length, total)}</p>
       )}

@@ -7,7 +7,7 @@ import { Card } from "../../ui/page";
 import { ProblemBox } from "../../ui/problem";
 import { Select } from "../../ui/select";
 import { fileOf, ONE, type Preview, upload, useForget } from "./data";
-import { Scrolled } from "./scrolled";
+import { RowsTable } from "./scrolled";
 import { asSentence } from "./words";
 
 type Row = Preview["rows"][number];
@@ -16,32 +16,16 @@ export function SampleCard({ preview }: { preview: Preview }) {
   return (
     <Card title={texts.sample} hint={texts.sampleHint} isFlush>
       {preview.encoding && <Encoding preview={preview} encoding={preview.encoding} />}
-      <Scrolled label={texts.sample}>
-        <table className="min-w-full text-left">
-          <thead className="text-muted text-xs">
-            <tr className="border-line border-b">
-              <th scope="col" className="px-5 py-2 text-right font-medium">
-                {texts.row}
-              </th>
-              {preview.columns.map((column) => (
-                <th key={column} scope="col" className="max-w-60 truncate px-5 py-2 font-medium" title={column}>
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {preview.rows.map((row) => (
-              <tr key={row.number} className="border-line border-b last:border-b-0">
-                <th scope="row" className="px-5 py-2 text-right font-normal text-muted tabular-nums">
-                  {row.number}
-                </th>
-                <Cells row={row} columns={preview.columns} />
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolled>
+      <RowsTable label={texts.sample} columns={preview.columns}>
+        {preview.rows.map((row) => (
+          <tr key={row.number} className="border-line border-b last:border-b-0">
+            <th scope="row" className="px-5 py-2 text-right font-normal text-muted tabular-nums">
+              {row.number}
+            </th>
+            <Cells row={row} columns={preview.columns} />
+          </tr>
+        ))}
+      </RowsTable>
     </Card>
   );
 }

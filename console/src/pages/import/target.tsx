@@ -1,11 +1,11 @@
 /** Where the leads go, and what their source is called. */
-import { Radio, RadioGroup } from "react-aria-components";
 import { imports as texts } from "../../texts/import";
 import { LinkButton } from "../../ui/button";
 import { TextField } from "../../ui/field";
 import { Card, Empty } from "../../ui/page";
+import { RadioCards } from "../../ui/radio-card";
 import { ComboBox } from "../../ui/select";
-import { isKind, KINDS, type Target } from "./data";
+import { KINDS, type Kind, type Target } from "./data";
 import { type Order, type Problems, shownTarget } from "./order";
 
 type Props = { order: Order; targets: readonly Target[]; problems: Problems; onChange: (order: Order) => void };
@@ -51,36 +51,14 @@ export function TargetCard({ order, targets, problems, onChange }: Props) {
 }
 
 function Kinds({ order, targets, onChange }: Omit<Props, "problems">) {
-  const choose = (kind: string) => {
-    if (!isKind(kind)) return;
+  const choose = (kind: Kind) => {
     const those = targets.filter((target) => target.kind === kind);
     onChange({ ...order, kind, targetId: (those.length === 1 && those[0]?.id) || null });
   };
-  return (
-    <RadioGroup aria-label={texts.kindLabel} value={order.kind} onChange={choose} className="grid gap-3 md:grid-cols-3">
-      {KINDS.map((kind) => (
-        <Radio
-          key={kind}
-          value={kind}
-          isDisabled={!targets.some((target) => target.kind === kind)}
-          className="flex cursor-pointer items-start gap-3 rounded-lg border border-line px-4 py-3 selected:border-accent selected:bg-accent-soft disabled:opacity-60 focus-visible:outline-2 focus-visible:outline-accent"
-        >
-          {({ isSelected }) => (
-            <>
-              <span
-                aria-hidden
-                className={`mt-0.5 grid size-4 shrink-0 place-items-center rounded-full border bg-surface ${isSelected ? "border-accent" : "border-line-strong"}`}
-              >
-                {isSelected && <span className="size-2 rounded-full bg-accent" />}
-              </span>
-              <span>
-                <span className="block font-medium">{texts.kindChoices[kind].label}</span>
-                <span className="block text-muted text-xs">{texts.kindChoices[kind].hint}</span>
-              </span>
-            </>
-          )}
-        </Radio>
-      ))}
-    </RadioGroup>
-  );
+  const items = KINDS.map((id) => ({
+    id,
+    ...texts.kindChoices[id],
+    isDisabled: !targets.some((target) => target.kind === id),
+  }));
+  return <RadioCards label={texts.kindLabel} isLabelHidden isRow items={items} value={order.kind} onChange={choose} />;
 }

@@ -9,6 +9,7 @@ import { Moment } from "../../ui/moment";
 import { Card } from "../../ui/page";
 import { useChoices } from "./choices";
 import { columnLabel, stateTone, statusTone } from "./columns";
+import { EditLead } from "./edit";
 import { type Lead, ownerText } from "./lead";
 import { TargetField } from "./target-field";
 import { useAct } from "./use-act";
@@ -27,7 +28,7 @@ export function Details({ lead }: { lead: Lead }) {
     ["updated_at", <Moment key="updated" at={lead.updated_at} />],
   ];
   return (
-    <Card title={texts.about}>
+    <Card title={texts.about} actions={<EditButton lead={lead} />}>
       <dl className="grid grid-cols-[minmax(0,2fr)_minmax(0,5fr)] gap-x-4 gap-y-1.5">
         {rows.map(([name, value]) => (
           <Pair key={name} label={columnLabel(name)}>
@@ -36,6 +37,17 @@ export function Details({ lead }: { lead: Lead }) {
         ))}
       </dl>
     </Card>
+  );
+}
+
+function EditButton({ lead }: { lead: Lead }) {
+  const [isOpen, setOpen] = useState(false);
+  if (!useMayWrite()) return null;
+  return (
+    <>
+      <Button onPress={() => setOpen(true)}>{texts.edit.open}</Button>
+      {isOpen && <EditLead lead={lead} onClose={() => setOpen(false)} />}
+    </>
   );
 }
 

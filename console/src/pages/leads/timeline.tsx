@@ -1,5 +1,4 @@
 /** What happened to a lead, newest first. */
-import { useInfiniteQuery } from "@tanstack/react-query";
 import {
   CalendarClock,
   CircleDot,
@@ -15,12 +14,15 @@ import {
   UserRound,
 } from "lucide-react";
 import { call } from "../../api/client";
+import { useParts } from "../../api/pages";
 import { leads as texts } from "../../texts/leads";
 import { Button } from "../../ui/button";
 import { Loading } from "../../ui/loading";
 import { Card } from "../../ui/page";
 import { ProblemBox } from "../../ui/problem";
 import { type Entry, EntryBody, titleOf } from "./entry";
+
+const TIMELINE = "/console/leads/{lead_id}/timeline";
 
 const ICONS: Record<string, LucideIcon> = {
   lead_created: CircleDot,
@@ -47,18 +49,10 @@ const ICONS: Record<string, LucideIcon> = {
 };
 
 export function Timeline({ leadId, onWhy }: { leadId: string; onWhy: () => void }) {
-  const found = useInfiniteQuery({
-    queryKey: ["get", "/console/leads/{lead_id}/timeline", leadId],
-    queryFn: async ({ pageParam, signal }) => {
-      const params = { path: { lead_id: leadId }, query: { cursor: pageParam } };
-      const { data } = await call.GET("/console/leads/{lead_id}/timeline", { params, signal });
-      if (!data) throw new Error(texts.timelineEmpty);
-      return data;
-    },
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
-  const entries = found.data?.pages.flatMap((page) => page.data) ?? [];
+  const found = useParts<Entry>(["get", TIMELINE, leadId], (cursor, signal) =>
+    call.GET(TIMELINE, { params: { path: { lead_id: leadId }, query: { cursor } }, signal }),
+  );
+  const entries = found.data?.rows ?? [];
   return (
     <Card>
       <ProblemBox error={found.error} onRetry={found.refetch} />

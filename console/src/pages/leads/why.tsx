@@ -1,7 +1,7 @@
 /** Why a lead is where it is: every decision, rule by rule, in words. */
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { Check, Minus, Scale, X } from "lucide-react";
 import { call } from "../../api/client";
+import { useParts } from "../../api/pages";
 import type { components } from "../../api/schema";
 import { leads as texts } from "../../texts/leads";
 import { Badge, type Tone } from "../../ui/badge";
@@ -17,19 +17,13 @@ type Decision = components["schemas"]["DecisionTale"];
 type Rule = components["schemas"]["RuleTale"];
 type Condition = components["schemas"]["ConditionTold"];
 
+const WHY = "/console/leads/{lead_id}/why";
+
 export function Why({ leadId }: { leadId: string }) {
-  const found = useInfiniteQuery({
-    queryKey: ["get", "/console/leads/{lead_id}/why", leadId],
-    queryFn: async ({ pageParam, signal }) => {
-      const params = { path: { lead_id: leadId }, query: { cursor: pageParam } };
-      const { data } = await call.GET("/console/leads/{lead_id}/why", { params, signal });
-      if (!data) throw new Error(texts.noWhy);
-      return data;
-    },
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
-  const decisions = found.data?.pages.flatMap((page) => page.data) ?? [];
+  const found = useParts<Decision>(["get", WHY, leadId], (cursor, signal) =>
+    call.GET(WHY, { params: { path: { lead_id: leadId }, query: { cursor } }, signal }),
+  );
+  const decisions = found.data?.rows ?? [];
   return (
     <div className="flex flex-col gap-4">
       <p className="text-muted">{texts.whyHint}</p>

@@ -1,7 +1,6 @@
 /** Making a processor or a ruleset. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Label, Radio, RadioGroup } from "react-aria-components";
 import { useNavigate } from "react-router";
 import { api, call } from "../../api/client";
 import { common } from "../../texts/common";
@@ -10,12 +9,17 @@ import { Button, LinkButton } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { Form, TextField } from "../../ui/field";
 import { ProblemBox } from "../../ui/problem";
+import { RadioCards } from "../../ui/radio-card";
 import { Select } from "../../ui/select";
 import { addressOf } from "./list";
 import type { Kind } from "./model";
 import { LONGEST_NAME } from "./rename";
 
 const texts = rules.create;
+const KINDS = [
+  { id: "processor", label: texts.workflow, hint: texts.workflowHint },
+  { id: "ruleset", label: texts.person, hint: texts.personHint },
+] as const;
 
 export function CreateRouter({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
@@ -54,13 +58,7 @@ export function CreateRouter({ onClose }: { onClose: () => void }) {
           isRequired
           autoFocus
         />
-        <RadioGroup value={kind} onChange={(value) => setKind(value === "ruleset" ? "ruleset" : "processor")}>
-          <Label className="mb-1 block font-medium">{texts.what}</Label>
-          <div className="flex flex-col gap-2">
-            <Choice value="processor" title={texts.workflow} hint={texts.workflowHint} />
-            <Choice value="ruleset" title={texts.person} hint={texts.personHint} />
-          </div>
-        </RadioGroup>
+        <RadioCards label={texts.what} items={KINDS} value={kind} onChange={setKind} />
         {kind === "processor" && workflows.length > 0 && (
           <Select
             label={texts.fallback}
@@ -84,26 +82,6 @@ export function CreateRouter({ onClose }: { onClose: () => void }) {
         </div>
       </Form>
     </Dialog>
-  );
-}
-
-function Choice({ value, title, hint }: { value: Kind; title: string; hint: string }) {
-  return (
-    <Radio
-      value={value}
-      className="group flex cursor-pointer items-start gap-3 rounded-lg border border-line px-3 py-2.5 selected:border-accent selected:bg-accent-soft"
-    >
-      <span
-        aria-hidden
-        className="mt-0.5 grid size-4 shrink-0 place-items-center rounded-full border border-line-strong bg-surface group-selected:border-accent"
-      >
-        <span className="size-2 rounded-full group-selected:bg-accent" />
-      </span>
-      <span>
-        <span className="block font-medium">{title}</span>
-        <span className="block text-muted text-xs">{hint}</span>
-      </span>
-    </Radio>
   );
 }
 

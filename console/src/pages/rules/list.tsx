@@ -40,7 +40,7 @@ export function RouterList() {
     </Button>
   );
   return (
-    <Page title={texts.title} hint={texts.hint} actions={create}>
+    <Page title={texts.title} hint={texts.hint} actions={items?.length !== 0 && create}>
       <ProblemBox error={listed.error} onRetry={listed.refetch} />
       {listed.isPending && <Loading />}
       {items && (

@@ -19,8 +19,8 @@ const BY_KIND: Record<string, readonly Operator[]> = {
   number: [...EQUAL, ...ORDERING, "between", ...ALWAYS],
   date: [...ORDERING, "between", "eq", "neq", ...ALWAYS],
   yes_no: ["eq", "neq", ...ALWAYS],
-  list: ["contains", "not_contains", ...ALWAYS],
-  object: ALWAYS,
+  list: ["contains", "not_contains", "includes", ...ALWAYS],
+  object: ["includes", ...ALWAYS],
 };
 const EVERY: readonly Operator[] = Object.keys(texts.builder.operators) as Operator[];
 

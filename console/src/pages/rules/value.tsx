@@ -9,7 +9,7 @@ import type { Field } from "./model";
 import { type Comparison, LISTED, NO_VALUE, type Operator, ORDERING, spell, TEXTUAL } from "./tree";
 
 const texts = rules.builder;
-const EQUALITY: readonly Operator[] = ["eq", "neq"];
+const EQUALITY: readonly Operator[] = ["eq", "neq", "includes"];
 
 type ValueKind = keyof typeof texts.kinds;
 type Props = {

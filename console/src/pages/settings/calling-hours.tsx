@@ -1,24 +1,24 @@
 /** When each workflow may call, and how often: the settings of all workflows in one place. */
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Clock } from "lucide-react";
 import { useState } from "react";
 import { api, call } from "../../api/client";
+import { everyWorkflow } from "../../api/pages";
 import type { components } from "../../api/schema";
-import { useMayWrite } from "../../session/session";
 import { settings as common } from "../../texts/settings";
 import { hours as texts } from "../../texts/settings-calls";
 import { Badge } from "../../ui/badge";
-import { LinkButton } from "../../ui/button";
+import { LinkButton, TextButton } from "../../ui/button";
 import { Confirm } from "../../ui/dialog";
-import { Checkbox, NumberField, Switch, TextField } from "../../ui/field";
+import { Checkbox, NumberField, Switch } from "../../ui/field";
 import { formatNumber } from "../../ui/format";
-import { Menu } from "../../ui/menu";
 import { Card, Empty, Page } from "../../ui/page";
 import { DataTable } from "../../ui/table";
 import { toast } from "../../ui/toast";
 import { changesOf, told } from "./kit/answers";
+import { actionsColumn, RowMenu } from "./kit/columns";
 import { EditorPanel, Group, useEditor, useRefresh } from "./kit/editor";
-import { Loaded, Pager, useOpened } from "./kit/list";
+import { Loaded, Pager, SearchBox, useOpened } from "./kit/list";
 import { type Hours, linesOfHours, OFFICE, WeekField } from "./kit/week";
 import { ZoneField } from "./kit/zone";
 
@@ -47,11 +47,8 @@ export default function CallingHoursPage() {
       <Card isFlush>
         {!isEmpty && (
           <div className="max-w-sm px-5 pt-2 pb-4">
-            <TextField
+            <SearchBox
               label={texts.search}
-              isLabelHidden
-              placeholder={texts.search}
-              type="search"
               value={search}
               onChange={(text) => {
                 setSearch(text);
@@ -94,7 +91,6 @@ export default function CallingHoursPage() {
 type TableProps = { rows: readonly Workflow[]; onOpen: (id: string) => void; onCopy: (workflow: Workflow) => void };
 
 function Table({ rows, onOpen, onCopy }: TableProps) {
-  const mayWrite = useMayWrite();
   const { columns } = texts;
   return (
     <DataTable
@@ -108,9 +104,7 @@ function Table({ rows, onOpen, onCopy }: TableProps) {
           isHeader: true,
           cell: (row) => (
             <span className="flex flex-wrap items-center gap-2">
-              <button type="button" className="text-left text-accent hover:underline" onClick={() => onOpen(row.id)}>
-                {row.title}
-              </button>
+              <TextButton onPress={() => onOpen(row.id)}>{row.title}</TextButton>
               <Badge tone={row.status === "active" ? "good" : "plain"}>
                 {texts.statuses[row.status] ?? row.status}
               </Badge>
@@ -131,21 +125,15 @@ function Table({ rows, onOpen, onCopy }: TableProps) {
           isNumber: true,
           cell: (row) => counted(settingsOf(row).max_simultaneous_calls) ?? texts.noLimit,
         },
-        {
-          id: "actions",
-          label: common.actions,
-          isLabelHidden: true,
-          cell: (row) =>
-            mayWrite && (
-              <Menu
-                label={common.actionsFor(row.title)}
-                items={[
-                  { id: "edit", label: texts.edit, onAction: () => onOpen(row.id) },
-                  { id: "copy", label: texts.copy, onAction: () => onCopy(row) },
-                ]}
-              />
-            ),
-        },
+        actionsColumn<Workflow>((row) => (
+          <RowMenu
+            name={row.title}
+            items={[
+              { id: "edit", label: texts.edit, onAction: () => onOpen(row.id) },
+              { id: "copy", label: texts.copy, onAction: () => onCopy(row) },
+            ]}
+          />
+        )),
       ]}
     />
   );
@@ -235,8 +223,7 @@ function Edit({ workflow, onClose }: { workflow: Workflow; onClose: () => void }
 function Copy({ workflow, onClose }: { workflow: Workflow; onClose: () => void }) {
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const refresh = useRefresh();
-  const list = api.useQuery("get", LIST, { params: { query: { limit: 100 } } });
-  const others = list.data?.data.filter(({ id }) => id !== workflow.id) ?? [];
+  const others = useQuery(everyWorkflow).data?.filter(({ id }) => id !== workflow.id) ?? [];
   const copying = useMutation({
     mutationFn: async () => {
       for (const id of chosen) await change(id, settingsOf(workflow));

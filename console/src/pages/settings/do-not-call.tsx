@@ -1,22 +1,21 @@
 /** Numbers that are never called: search them, add many, take some off. */
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { PhoneOff, Trash2 } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { call } from "../../api/client";
+import { useParts } from "../../api/pages";
 import type { components } from "../../api/schema";
 import { useMayWrite } from "../../session/session";
-import { common } from "../../texts/common";
 import { settings } from "../../texts/settings";
 import { doNotCall as texts } from "../../texts/settings-calls";
 import { Button, IconButton } from "../../ui/button";
-import { Checkbox, TextField } from "../../ui/field";
+import { Checkbox } from "../../ui/field";
 import { formatNumber } from "../../ui/format";
 import { Moment } from "../../ui/moment";
 import { Card, Empty, Page } from "../../ui/page";
 import { type Column, DataTable } from "../../ui/table";
 import { AddNumbers } from "./add-numbers";
-import { told } from "./kit/answers";
-import { AddButton, Loaded, NEW, useOpened } from "./kit/list";
+import { actionsColumn } from "./kit/columns";
+import { AddButton, Loaded, MoreFooter, NEW, SearchBox, useOpened } from "./kit/list";
 import { ConfirmRemoval } from "./kit/remove";
 
 type Entry = components["schemas"]["BlockedNumber"];
@@ -32,19 +31,12 @@ export default function DoNotCallPage() {
   const add = <AddButton label={texts.add} onPress={() => open(NEW)} />;
   const isEmpty = found.data?.total === 0 && search.trim() === "";
   return (
-    <Page title={texts.title} hint={texts.hint} actions={add}>
+    <Page title={texts.title} hint={texts.hint} actions={!isEmpty && add}>
       <Card isFlush>
         {!isEmpty && (
           <div className="flex flex-wrap items-center justify-between gap-3 px-5 pt-2 pb-4">
             <div className="min-w-64 max-w-md flex-1">
-              <TextField
-                label={texts.search}
-                isLabelHidden
-                placeholder={texts.search}
-                type="search"
-                value={search}
-                onChange={setSearch}
-              />
+              <SearchBox label={texts.search} value={search} onChange={setSearch} />
             </div>
             {chosen.length > 0 && (
               <Button kind="danger" icon={Trash2} onPress={() => remove(chosen)}>
@@ -58,14 +50,7 @@ export default function DoNotCallPage() {
             rows.length > 0 ? (
               <>
                 <Table rows={rows} chosen={chosen} onChoose={setChosen} onRemove={(id) => remove([id])} />
-                <footer className="flex items-center justify-between border-line border-t px-5 py-3 text-muted">
-                  <span aria-live="polite">{texts.total(formatNumber(rows.length), formatNumber(total))}</span>
-                  {found.hasNextPage && (
-                    <Button onPress={() => found.fetchNextPage()} isPending={found.isFetchingNextPage}>
-                      {common.more}
-                    </Button>
-                  )}
-                </footer>
+                <MoreFooter list={found}>{texts.total(formatNumber(rows.length), formatNumber(total))}</MoreFooter>
               </>
             ) : isEmpty ? (
               <Empty icon={PhoneOff} title={texts.empty} action={add}>
@@ -104,15 +89,11 @@ async function removeAll(ids: readonly string[]) {
 }
 
 function useEntries(search: string) {
-  return useInfiniteQuery({
-    queryKey: ["get", LIST, search],
-    queryFn: ({ pageParam, signal }) =>
-      told(call.GET(LIST, { params: { query: { search, cursor: pageParam, limit: 100 } }, signal })),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next,
-    placeholderData: (before) => before,
-    select: ({ pages }) => ({ rows: pages.flatMap((page) => page.data), total: pages[0]?.total ?? 0 }),
-  });
+  return useParts<Entry>(
+    ["get", LIST, search],
+    (cursor, signal) => call.GET(LIST, { params: { query: { search, cursor, limit: 100 } }, signal }),
+    { isKept: true },
+  );
 }
 
 type TableProps = {
@@ -137,16 +118,9 @@ function Table({ rows, chosen, onChoose, onRemove }: TableProps) {
       />
     ),
   };
-  const actions: Column<Entry> = {
-    id: "actions",
-    label: settings.actions,
-    isLabelHidden: true,
-    cell: (row) => (
-      <div className="flex justify-end">
-        <IconButton label={texts.removeOne(row.phone_number)} icon={Trash2} isSmall onPress={() => onRemove(row.id)} />
-      </div>
-    ),
-  };
+  const actions = actionsColumn<Entry>((row) => (
+    <IconButton label={texts.removeOne(row.phone_number)} icon={Trash2} isSmall onPress={() => onRemove(row.id)} />
+  ));
   return (
     <>
       {mayWrite && (

@@ -1,12 +1,12 @@
 /** The settings: a list of sections, and the one that is open beside it. */
-import { type ComponentType, Suspense, useId } from "react";
+import { type ComponentType, useId } from "react";
 import { Navigate, NavLink, Route, Routes } from "react-router";
 import { useMayAdmin } from "../../session/session";
 import { common } from "../../texts/common";
 import { settings } from "../../texts/settings";
 import { classes } from "../../ui/classes";
 import { lazyPart } from "../../ui/lazy";
-import { Loading } from "../../ui/loading";
+import { Arriving } from "../../ui/loading";
 import { Empty, Page } from "../../ui/page";
 
 type Section = { path: string; label: string; page: ComponentType; isForAdmins?: boolean };
@@ -59,13 +59,7 @@ export default function SettingsPage() {
         ))}
       </nav>
       <div className="min-w-0 flex-1">
-        <Suspense
-          fallback={
-            <div className="px-6 py-6 lg:px-8">
-              <Loading />
-            </div>
-          }
-        >
+        <Arriving>
           <Routes>
             <Route index element={<Navigate to={`${BASE}/reps`} replace />} />
             {GROUPS.flatMap((group) => group.sections).map(({ path, page: Section }) => (
@@ -73,7 +67,7 @@ export default function SettingsPage() {
             ))}
             <Route path="*" element={<NotFound />} />
           </Routes>
-        </Suspense>
+        </Arriving>
       </div>
     </div>
   );

@@ -5,16 +5,15 @@ import { api, call } from "../../api/client";
 import type { components } from "../../api/schema";
 import { useMayAdmin } from "../../session/session";
 import { keys as texts } from "../../texts/keys";
-import { settings } from "../../texts/settings";
 import { Badge } from "../../ui/badge";
 import { IconButton } from "../../ui/button";
 import { formatDate } from "../../ui/format";
 import { Moment } from "../../ui/moment";
-import { Card, Empty, Page } from "../../ui/page";
 import { DataTable } from "../../ui/table";
 import { CreateKey, ShownKey } from "./key-forms";
 import { sayScopes } from "./key-scopes";
-import { AddButton, Loaded, NEW, Pager, useOpened } from "./kit/list";
+import { actionsColumn } from "./kit/columns";
+import { ListPage, NEW, type Paged, useOpened } from "./kit/list";
 import { ConfirmRemoval } from "./kit/remove";
 
 type Key = components["schemas"]["ApiKeyRecord"];
@@ -29,27 +28,19 @@ export default function KeysPage() {
   const [made, show] = useState<NewKey>();
   const [revoked, revoke] = useState<Key>();
   const [page, setPage] = useState(1);
-  const list = api.useQuery("get", LIST, { params: { query: { limit: PAGE, offset: (page - 1) * PAGE } } });
+  const query = { limit: PAGE, offset: (page - 1) * PAGE };
+  const list = api.useQuery("get", LIST, { params: { query } }, { select: inPages });
   const mayAdmin = useMayAdmin();
-  const add = mayAdmin && <AddButton label={texts.add} onPress={() => open(NEW)} />;
   return (
-    <Page title={texts.title} hint={texts.hint} actions={add}>
-      <Card isFlush>
-        <Loaded query={list}>
-          {({ data, total }) =>
-            data.length > 0 ? (
-              <>
-                <Table rows={data} onRevoke={revoke} />
-                <Pager page={page} pages={Math.ceil(total / PAGE)} total={total} onChange={setPage} />
-              </>
-            ) : (
-              <Empty icon={KeyRound} title={texts.empty} action={add}>
-                {texts.emptyHint}
-              </Empty>
-            )
-          }
-        </Loaded>
-      </Card>
+    <ListPage
+      texts={texts}
+      icon={KeyRound}
+      onAdd={mayAdmin ? () => open(NEW) : undefined}
+      query={list}
+      page={page}
+      onPage={setPage}
+      table={(rows) => <Table rows={rows} onRevoke={revoke} />}
+    >
       {opened === NEW && <CreateKey onMade={show} onClose={() => open(null)} />}
       {made && <ShownKey made={made} onClose={() => show(undefined)} />}
       {revoked && (
@@ -64,8 +55,12 @@ export default function KeysPage() {
           {texts.revokeHint}
         </ConfirmRemoval>
       )}
-    </Page>
+    </ListPage>
   );
+}
+
+function inPages({ data, total }: { data: Key[]; total: number }): Paged<Key> {
+  return { data, meta: { total, totalPages: Math.ceil(total / PAGE) } };
 }
 
 function Table({ rows, onRevoke }: { rows: readonly Key[]; onRevoke: (key: Key) => void }) {
@@ -95,16 +90,9 @@ function Table({ rows, onRevoke }: { rows: readonly Key[]; onRevoke: (key: Key) 
           cell: (row) => (row.last_used_at ? <Moment at={row.last_used_at} isAgo /> : <Never />),
         },
         { id: "expires", label: columns.expires, cell: (row) => <Expiry at={row.expires_at} /> },
-        {
-          id: "actions",
-          label: settings.actions,
-          isLabelHidden: true,
-          cell: (row) => (
-            <div className="flex justify-end">
-              <IconButton label={texts.revokeOne(row.name)} icon={Trash2} isSmall onPress={() => onRevoke(row)} />
-            </div>
-          ),
-        },
+        actionsColumn<Key>((row) => (
+          <IconButton label={texts.revokeOne(row.name)} icon={Trash2} isSmall onPress={() => onRevoke(row)} />
+        )),
       ]}
     />
   );

@@ -4,7 +4,6 @@ import { Inbox } from "lucide-react";
 import { useState } from "react";
 import { api, call } from "../../api/client";
 import type { components } from "../../api/schema";
-import { useMayWrite } from "../../session/session";
 import { common } from "../../texts/common";
 import { settings } from "../../texts/settings";
 import { hooks as texts } from "../../texts/settings-connections";
@@ -12,14 +11,13 @@ import { Badge } from "../../ui/badge";
 import { Button } from "../../ui/button";
 import { CopyableCode } from "../../ui/code";
 import { Dialog } from "../../ui/dialog";
-import { Menu } from "../../ui/menu";
 import { Moment } from "../../ui/moment";
-import { Card, Empty, Page } from "../../ui/page";
 import { DataTable } from "../../ui/table";
 import { toast, toastProblem } from "../../ui/toast";
 import { told } from "./kit/answers";
+import { actionsColumn, nameColumn, RowMenu } from "./kit/columns";
 import { useRefresh } from "./kit/editor";
-import { AddButton, Loaded, NEW, Pager, useOpened } from "./kit/list";
+import { ListPage, NEW, useOpened } from "./kit/list";
 import { ConfirmRemoval } from "./kit/remove";
 import { EditHook } from "./lead-hook-form";
 import { nameOf, targetOf, useTargets } from "./targets";
@@ -40,30 +38,21 @@ export default function LeadHooksPage() {
   const find = (id: string | null) => list.data?.data.find((hook) => hook.id === id);
   const edited = find(opened);
   const shown = find(addressed);
-  const add = <AddButton label={texts.add} onPress={() => open(NEW)} />;
   return (
-    <Page title={texts.title} hint={texts.hint} actions={add}>
-      <Card isFlush>
-        <Loaded query={list}>
-          {({ data, meta }) =>
-            data.length > 0 ? (
-              <>
-                <Table rows={data} onOpen={open} onShow={show} onAsk={ask} />
-                <Pager page={page} pages={meta.totalPages} total={meta.total} onChange={setPage} />
-              </>
-            ) : (
-              <Empty icon={Inbox} title={texts.empty} action={add}>
-                {texts.emptyHint}
-              </Empty>
-            )
-          }
-        </Loaded>
-      </Card>
+    <ListPage
+      texts={texts}
+      icon={Inbox}
+      onAdd={() => open(NEW)}
+      query={list}
+      page={page}
+      onPage={setPage}
+      table={(rows) => <Table rows={rows} onOpen={open} onShow={show} onAsk={ask} />}
+    >
       {opened === NEW && <EditHook onSaved={(hook) => show(hook.id)} onClose={() => open(null)} />}
       {edited && <EditHook key={edited.id} before={edited} onClose={() => open(null)} />}
       {shown && <Address hook={shown} onClose={() => show(null)} />}
       {asked && <Question {...asked} onRotated={() => show(asked.hook.id)} onClose={() => ask(undefined)} />}
-    </Page>
+    </ListPage>
   );
 }
 
@@ -83,20 +72,11 @@ function Table({ rows, onOpen, onShow, onAsk }: TableProps) {
       rows={rows}
       rowKey={(row) => row.id}
       columns={[
-        {
-          id: "name",
-          label: columns.name,
-          isHeader: true,
-          cell: (row) => (
-            <button
-              type="button"
-              className="break-words text-left font-medium text-accent hover:underline"
-              onClick={() => onOpen(row.id)}
-            >
-              {row.name}
-            </button>
-          ),
-        },
+        nameColumn<Hook>(
+          columns.name,
+          (row) => row.name,
+          (row) => onOpen(row.id),
+        ),
         {
           id: "target",
           label: columns.target,
@@ -113,19 +93,13 @@ function Table({ rows, onOpen, onShow, onAsk }: TableProps) {
           ),
         },
         { id: "created", label: columns.created, cell: (row) => <Moment at={row.created_at} /> },
-        {
-          id: "actions",
-          label: settings.actions,
-          isLabelHidden: true,
-          cell: (row) => <Actions hook={row} onOpen={onOpen} onShow={onShow} onAsk={onAsk} />,
-        },
+        actionsColumn<Hook>((row) => <Actions hook={row} onOpen={onOpen} onShow={onShow} onAsk={onAsk} />),
       ]}
     />
   );
 }
 
 function Actions({ hook, onOpen, onShow, onAsk }: Omit<TableProps, "rows"> & { hook: Hook }) {
-  const mayWrite = useMayWrite();
   const refresh = useRefresh();
   const toggle = useMutation({
     mutationFn: () => call.PATCH(ONE, { params: { path: { hook_id: hook.id } }, body: { is_active: !hook.is_active } }),
@@ -135,24 +109,21 @@ function Actions({ hook, onOpen, onShow, onAsk }: Omit<TableProps, "rows"> & { h
     },
     onError: toastProblem,
   });
-  if (!mayWrite) return null;
   return (
-    <div className="flex justify-end">
-      <Menu
-        label={settings.actionsFor(hook.name)}
-        items={[
-          { id: "show", label: texts.show, onAction: () => onShow(hook.id) },
-          { id: "edit", label: texts.edit, onAction: () => onOpen(hook.id) },
-          {
-            id: "toggle",
-            label: hook.is_active ? settings.switchOff : settings.switchOn,
-            onAction: () => toggle.mutate(),
-          },
-          { id: "rotate", label: texts.rotate, onAction: () => onAsk({ hook, what: "rotate" }) },
-          { id: "remove", label: texts.remove, isDanger: true, onAction: () => onAsk({ hook, what: "remove" }) },
-        ]}
-      />
-    </div>
+    <RowMenu
+      name={hook.name}
+      items={[
+        { id: "show", label: texts.show, onAction: () => onShow(hook.id) },
+        { id: "edit", label: texts.edit, onAction: () => onOpen(hook.id) },
+        {
+          id: "toggle",
+          label: hook.is_active ? settings.switchOff : settings.switchOn,
+          onAction: () => toggle.mutate(),
+        },
+        { id: "rotate", label: texts.rotate, onAction: () => onAsk({ hook, what: "rotate" }) },
+        { id: "remove", label: texts.remove, isDanger: true, onAction: () => onAsk({ hook, what: "remove" }) },
+      ]}
+    />
   );
 }
 

@@ -1,21 +1,22 @@
 /** Phone numbers that calls are placed from. */
+import { useQuery } from "@tanstack/react-query";
 import { Phone } from "lucide-react";
 import { useState } from "react";
 import { api, call } from "../../api/client";
+import { everyAgent } from "../../api/pages";
 import type { components } from "../../api/schema";
-import { useMayWrite } from "../../session/session";
 import { common } from "../../texts/common";
 import { settings } from "../../texts/settings";
 import { agents as agentTexts, numbers as texts } from "../../texts/settings-calls";
+import { TextButton } from "../../ui/button";
 import { TextField } from "../../ui/field";
-import { Menu } from "../../ui/menu";
-import { Card, Empty, Page } from "../../ui/page";
 import { Select } from "../../ui/select";
 import { DataTable } from "../../ui/table";
 import { toast } from "../../ui/toast";
 import { changesOf, told } from "./kit/answers";
+import { actionsColumn, RowMenu } from "./kit/columns";
 import { EditorPanel, useEditor } from "./kit/editor";
-import { AddButton, Loaded, NEW, Pager, useOpened } from "./kit/list";
+import { ListPage, NEW, useOpened } from "./kit/list";
 import { ConfirmRemoval } from "./kit/remove";
 
 type PhoneNumber = components["schemas"]["PhoneNumber"];
@@ -32,27 +33,15 @@ export default function PhoneNumbersPage() {
   const list = api.useQuery("get", LIST, { params: { query: { page, limit: 50 } } });
   const edited = list.data?.data.find((number) => number.id === opened);
   return (
-    <Page title={texts.title} hint={texts.hint} actions={<AddButton label={texts.add} onPress={() => open(NEW)} />}>
-      <Card isFlush>
-        <Loaded query={list}>
-          {({ data, meta }) =>
-            data.length > 0 ? (
-              <>
-                <Table rows={data} onOpen={open} onRemove={remove} />
-                <Pager page={page} pages={meta.totalPages} total={meta.total} onChange={setPage} />
-              </>
-            ) : (
-              <Empty
-                icon={Phone}
-                title={texts.empty}
-                action={<AddButton label={texts.add} onPress={() => open(NEW)} />}
-              >
-                {texts.emptyHint}
-              </Empty>
-            )
-          }
-        </Loaded>
-      </Card>
+    <ListPage
+      texts={texts}
+      icon={Phone}
+      onAdd={() => open(NEW)}
+      query={list}
+      page={page}
+      onPage={setPage}
+      table={(rows) => <Table rows={rows} onOpen={open} onRemove={remove} />}
+    >
       {opened === NEW && <Edit onClose={() => open(null)} />}
       {edited && <Edit key={edited.id} before={edited} onClose={() => open(null)} />}
       {removed && (
@@ -66,7 +55,7 @@ export default function PhoneNumbersPage() {
           {texts.removeHint}
         </ConfirmRemoval>
       )}
-    </Page>
+    </ListPage>
   );
 }
 
@@ -77,8 +66,7 @@ type TableProps = {
 };
 
 function Table({ rows, onOpen, onRemove }: TableProps) {
-  const mayWrite = useMayWrite();
-  const agents = useAgents();
+  const agents = useQuery(everyAgent).data ?? [];
   const { columns } = texts;
   return (
     <DataTable
@@ -91,9 +79,9 @@ function Table({ rows, onOpen, onRemove }: TableProps) {
           label: columns.number,
           isHeader: true,
           cell: (row) => (
-            <button type="button" className="text-accent tabular-nums hover:underline" onClick={() => onOpen(row.id)}>
-              {row.phone_number}
-            </button>
+            <span className="tabular-nums">
+              <TextButton onPress={() => onOpen(row.id)}>{row.phone_number}</TextButton>
+            </span>
           ),
         },
         { id: "label", label: columns.label, cell: (row) => row.label },
@@ -103,35 +91,22 @@ function Table({ rows, onOpen, onRemove }: TableProps) {
           label: columns.connector,
           cell: (row) => row.provider && (agentTexts.providers[row.provider]?.label ?? row.provider),
         },
-        {
-          id: "actions",
-          label: settings.actions,
-          isLabelHidden: true,
-          cell: (row) =>
-            mayWrite && (
-              <div className="flex justify-end">
-                <Menu
-                  label={settings.actionsFor(row.phone_number)}
-                  items={[
-                    { id: "edit", label: common.edit, onAction: () => onOpen(row.id) },
-                    { id: "remove", label: texts.remove, isDanger: true, onAction: () => onRemove(row) },
-                  ]}
-                />
-              </div>
-            ),
-        },
+        actionsColumn<PhoneNumber>((row) => (
+          <RowMenu
+            name={row.phone_number}
+            items={[
+              { id: "edit", label: common.edit, onAction: () => onOpen(row.id) },
+              { id: "remove", label: texts.remove, isDanger: true, onAction: () => onRemove(row) },
+            ]}
+          />
+        )),
       ]}
     />
   );
 }
 
-function useAgents() {
-  const agents = api.useQuery("get", "/v1/agents", { params: { query: { limit: 100 } } });
-  return agents.data?.data ?? [];
-}
-
 function Edit({ before, onClose }: { before?: PhoneNumber; onClose: () => void }) {
-  const agents = useAgents();
+  const agents = useQuery(everyAgent).data ?? [];
   const initial: Draft = {
     phone_number: before?.phone_number ?? "",
     label: before?.label ?? "",

@@ -1,5 +1,7 @@
 /** Where leads of a hook can go: processors, workflows and rulesets, by their names. */
+import { useQuery } from "@tanstack/react-query";
 import { api } from "../../api/client";
+import { everyWorkflow } from "../../api/pages";
 import type { Choice } from "../../ui/select";
 import type { Hook } from "./lead-hooks";
 
@@ -9,11 +11,11 @@ export type Targets = Record<Kind, readonly Choice[]>;
 
 export function useTargets(): Targets {
   const processors = api.useQuery("get", "/api/public/processors", {});
-  const workflows = api.useQuery("get", "/v1/workflows", { params: { query: { limit: 100 } } });
+  const workflows = useQuery(everyWorkflow);
   const rulesets = useRulesets();
   return {
     processor_id: (processors.data?.processors ?? []).map(({ id, name }) => ({ id, label: name })),
-    workflow_id: (workflows.data?.data ?? []).map(({ id, title }) => ({ id, label: title })),
+    workflow_id: (workflows.data ?? []).map(({ id, title }) => ({ id, label: title })),
     ruleset_id: rulesets,
   };
 }

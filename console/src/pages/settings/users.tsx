@@ -1,22 +1,22 @@
 /** Who signs in to the console: invite, change, let in again, switch off, delete. */
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { KeyRound, Pencil, Power, PowerOff, Trash2, UserPlus, Users } from "lucide-react";
 import { useState } from "react";
 import { call } from "../../api/client";
+import { useParts } from "../../api/pages";
 import type { components } from "../../api/schema";
 import { type Role, useMayAdmin, useSession } from "../../session/session";
 import { common } from "../../texts/common";
 import { people as texts } from "../../texts/people";
-import { settings } from "../../texts/settings";
 import { Badge, type Tone } from "../../ui/badge";
 import { Button } from "../../ui/button";
 import { formatDate } from "../../ui/format";
-import { Menu, type MenuAction } from "../../ui/menu";
+import type { MenuAction } from "../../ui/menu";
 import { Moment } from "../../ui/moment";
 import { Card, Empty, Page } from "../../ui/page";
 import { DataTable } from "../../ui/table";
 import { toast, toastProblem } from "../../ui/toast";
 import { told } from "./kit/answers";
+import { actionsColumn, RowMenu } from "./kit/columns";
 import { useRefresh } from "./kit/editor";
 import { Loaded, NEW, useOpened } from "./kit/list";
 import { ConfirmRemoval } from "./kit/remove";
@@ -82,14 +82,9 @@ export default function UsersPage() {
 }
 
 function useUsers() {
-  return useInfiniteQuery({
-    queryKey: ["get", LIST],
-    queryFn: ({ pageParam, signal }) =>
-      told(call.GET(LIST, { params: { query: { limit: 100, ...(pageParam && { cursor: pageParam }) } }, signal })),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next,
-    select: ({ pages }) => ({ rows: pages.flatMap((page) => page.data), total: pages[0]?.total ?? 0 }),
-  });
+  return useParts<User>(["get", LIST], (cursor, signal) =>
+    call.GET(LIST, { params: { query: { limit: 100, ...(cursor && { cursor }) } }, signal }),
+  );
 }
 
 type TableProps = { rows: readonly User[]; onOpen: (id: string) => void; onAsk: (asked: Asked) => void };
@@ -124,12 +119,7 @@ function Table({ rows, onOpen, onAsk }: TableProps) {
           cell: (row) =>
             row.seen_at ? <Moment at={row.seen_at} isAgo /> : <span className="text-muted">{texts.never}</span>,
         },
-        {
-          id: "actions",
-          label: settings.actions,
-          isLabelHidden: true,
-          cell: (row) => <Actions user={row} onOpen={onOpen} onAsk={onAsk} />,
-        },
+        actionsColumn<User>((row) => <Actions user={row} onOpen={onOpen} onAsk={onAsk} />),
       ]}
     />
   );
@@ -155,7 +145,7 @@ function Actions({ user, onOpen, onAsk }: ActionsProps) {
   const me = useSession().user;
   const refresh = useRefresh();
   if (user.role === "owner" && me.role !== "owner") {
-    return <span className="block text-right text-muted text-xs">{texts.ownersOnly}</span>;
+    return <span className="text-right text-muted text-xs">{texts.ownersOnly}</span>;
   }
   const switchOn = () =>
     call
@@ -175,11 +165,7 @@ function Actions({ user, onOpen, onAsk }: ActionsProps) {
     onAction: () => onAsk({ user, what: "remove" }),
   };
   const others: MenuAction[] = user.is_active ? [link, off, remove] : [on, remove];
-  return (
-    <div className="flex justify-end">
-      <Menu label={settings.actionsFor(user.name)} items={user.id === me.id ? [edit] : [edit, ...others]} />
-    </div>
-  );
+  return <RowMenu name={user.name} items={user.id === me.id ? [edit] : [edit, ...others]} />;
 }
 
 type QuestionProps = Asked & { onMade: (made: Made) => void; onClose: () => void };

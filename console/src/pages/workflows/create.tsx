@@ -1,7 +1,6 @@
 /** Making a workflow: from nothing, or from the sample sequence. */
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
-import { Label, Radio, RadioGroup } from "react-aria-components";
 import { useNavigate } from "react-router";
 import { call } from "../../api/client";
 import { common } from "../../texts/common";
@@ -10,9 +9,14 @@ import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { TextField } from "../../ui/field";
 import { ProblemBox } from "../../ui/problem";
+import { RadioCards } from "../../ui/radio-card";
 
 const texts = workflows.create;
 const LONGEST_NAME = 200;
+const STARTS = [
+  { id: "sample", label: texts.sample, hint: texts.sampleHint },
+  { id: "empty", label: texts.empty, hint: texts.emptyHint },
+] as const;
 
 type Start = "empty" | "sample";
 type Props = { isOpen: boolean; onOpenChange: (isOpen: boolean) => void };
@@ -60,36 +64,10 @@ export function CreateWorkflow({ isOpen, onOpenChange }: Props) {
           isRequired
           autoFocus
         />
-        <RadioGroup value={start} onChange={(value) => setStart(value === "empty" ? "empty" : "sample")}>
-          <Label className="mb-1 block font-medium">{texts.from}</Label>
-          <div className="flex flex-col gap-2">
-            <Choice value="sample" title={texts.sample} hint={texts.sampleHint} />
-            <Choice value="empty" title={texts.empty} hint={texts.emptyHint} />
-          </div>
-        </RadioGroup>
+        <RadioCards label={texts.from} items={STARTS} value={start} onChange={setStart} />
         <ProblemBox error={error} />
       </form>
     </Dialog>
-  );
-}
-
-function Choice({ value, title, hint }: { value: Start; title: string; hint: string }) {
-  return (
-    <Radio
-      value={value}
-      className="group flex cursor-pointer items-start gap-3 rounded-lg border border-line px-3 py-2.5 selected:border-accent selected:bg-accent-soft"
-    >
-      <span
-        aria-hidden
-        className="mt-0.5 grid size-4 shrink-0 place-items-center rounded-full border border-line-strong bg-surface group-selected:border-accent"
-      >
-        <span className="size-2 rounded-full group-selected:bg-accent" />
-      </span>
-      <span>
-        <span className="block font-medium">{title}</span>
-        <span className="block text-muted text-xs">{hint}</span>
-      </span>
-    </Radio>
   );
 }
 

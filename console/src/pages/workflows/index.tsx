@@ -1,8 +1,7 @@
 /** The pages of workflows. The drawing board is loaded when it is first opened. */
-import { Suspense } from "react";
 import { Navigate, Route, Routes } from "react-router";
 import { lazyPart } from "../../ui/lazy";
-import { Loading } from "../../ui/loading";
+import { Arriving } from "../../ui/loading";
 import { WorkflowList } from "./list";
 
 const Overview = lazyPart(() => import("./overview"));
@@ -12,13 +11,7 @@ const Settings = lazyPart(() => import("./settings"));
 
 export default function WorkflowsPages() {
   return (
-    <Suspense
-      fallback={
-        <div className="p-6">
-          <Loading />
-        </div>
-      }
-    >
+    <Arriving>
       <Routes>
         <Route index element={<WorkflowList />} />
         <Route path=":id" element={<Overview />} />
@@ -27,6 +20,6 @@ export default function WorkflowsPages() {
         <Route path=":id/settings" element={<Settings />} />
         <Route path="*" element={<Navigate to="/workflows" replace />} />
       </Routes>
-    </Suspense>
+    </Arriving>
   );
 }

@@ -1,9 +1,10 @@
 /** Every workflow, with how its leads stand; and making another one. */
-import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { Copy, Pencil, PlayCircle, Plus, Trash2, Waypoints } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { useNavigate } from "react-router";
 import { call } from "../../api/client";
+import { useParts } from "../../api/pages";
 import type { components } from "../../api/schema";
 import { useMayWrite } from "../../session/session";
 import { common } from "../../texts/common";
@@ -31,18 +32,11 @@ const STATUSES = Object.entries(texts.statuses).map(([id, label]) => ({ id, labe
 type Status = "" | "draft" | "active" | "paused" | "completed" | "cancelled";
 
 function useWorkflows(search: string, status: Status) {
-  return useInfiniteQuery({
-    queryKey: ["workflows", search, status],
-    queryFn: async ({ pageParam, signal }) => {
-      const query = { search, status, cursor: pageParam };
-      const { data } = await call.GET("/console/workflows", { params: { query }, signal });
-      return data;
-    },
-    initialPageParam: "",
-    getNextPageParam: (last) => last?.next ?? undefined,
-    placeholderData: keepPreviousData,
-    refetchInterval: REFRESH_MS,
-  });
+  return useParts<Item>(
+    ["workflows", search, status],
+    (cursor, signal) => call.GET("/console/workflows", { params: { query: { search, status, cursor } }, signal }),
+    { isKept: true, refetchInterval: REFRESH_MS },
+  );
 }
 
 export function WorkflowList() {
@@ -51,15 +45,16 @@ export function WorkflowList() {
   const [isCreating, setCreating] = useState(false);
   const mayWrite = useMayWrite();
   const listed = useWorkflows(useDeferredValue(search.trim()), status === ANY ? "" : (status as Status));
-  const items = listed.data?.pages.flatMap((page) => page?.data ?? []);
+  const items = listed.data?.rows;
   const isFiltered = search !== "" || status !== ANY;
+  const isEmpty = items?.length === 0 && !isFiltered;
   const create = mayWrite && (
     <Button kind="primary" icon={Plus} onPress={() => setCreating(true)}>
       {texts.list.create}
     </Button>
   );
   return (
-    <Page title={texts.title} hint={texts.hint} actions={create}>
+    <Page title={texts.title} hint={texts.hint} actions={!isEmpty && create}>
       <div className="flex flex-wrap items-end gap-3">
         <div className="w-64">
           <TextField label={texts.list.search} type="search" value={search} onChange={setSearch} />

@@ -1,10 +1,11 @@
 /** The counts of the drawing as a table. */
-import { Button } from "react-aria-components";
 import { workflows } from "../../texts/workflows";
+import { TextButton } from "../../ui/button";
 import { formatNumber } from "../../ui/format";
 import { DataTable } from "../../ui/table";
 import type { DrawnNode } from "./canvas/canvas";
-import type { Live, Window } from "./traffic";
+import type { Live } from "./live";
+import type { Window } from "./traffic";
 
 const texts = workflows.overview;
 
@@ -29,11 +30,7 @@ export function LiveTable({ nodes, live, span, onChoose }: Props) {
           id: "node",
           label: texts.node,
           isHeader: true,
-          cell: (node) => (
-            <Button onPress={() => onChoose(node.id)} className="text-accent underline-offset-2 hover:underline">
-              {node.label}
-            </Button>
-          ),
+          cell: (node) => <TextButton onPress={() => onChoose(node.id)}>{node.label}</TextButton>,
         },
         { id: "waiting", label: texts.waitingHere, isNumber: true, cell: (node) => count(node.id, "waiting") },
         { id: "on_call", label: texts.onCallHere, isNumber: true, cell: (node) => count(node.id, "on_call") },

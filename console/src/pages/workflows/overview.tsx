@@ -1,6 +1,5 @@
 /** A workflow while leads go through it: where they are, who waits where, and what can be done with all of it. */
 import { useMemo, useState } from "react";
-import { api } from "../../api/client";
 import { workflows } from "../../texts/workflows";
 import { LinkButton } from "../../ui/button";
 import { Card, Empty } from "../../ui/page";
@@ -8,31 +7,14 @@ import { ProblemBox } from "../../ui/problem";
 import { Segments } from "../../ui/segments";
 import { Drawing } from "./canvas/canvas";
 import { LifeActions } from "./life";
+import { type Live, useLive } from "./live";
 import { LiveTable } from "./live-table";
 import { type Drawn, useWorkflowId, WorkflowPage } from "./parts";
 import { Totals } from "./totals";
-import { type Live, useOverlay, type Window } from "./traffic";
+import { useOverlay, type Window } from "./traffic";
 import { WaitingPanel } from "./waiting";
 
 const texts = workflows.overview;
-const OFTEN_MS = 3_000;
-const SELDOM_MS = 30_000;
-const MANY = 10_000;
-
-/** Watch a workflow. Counting many leads takes the server longer, so it is asked less often. */
-function useLive(workflowId: string) {
-  return api.useQuery(
-    "get",
-    "/console/workflows/{workflow_id}/live",
-    { params: { path: { workflow_id: workflowId } } },
-    { refetchInterval: (query) => (isLarge(query.state.data) ? SELDOM_MS : OFTEN_MS) },
-  );
-}
-
-function isLarge(live: Live | undefined): boolean {
-  if (!live) return false;
-  return Object.values(live.runs).reduce((sum, count) => sum + count, 0) > MANY;
-}
 
 export default function Overview() {
   const workflowId = useWorkflowId();

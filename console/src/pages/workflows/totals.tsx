@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { workflows } from "../../texts/workflows";
 import { classes } from "../../ui/classes";
 import { formatNumber } from "../../ui/format";
-import type { Live } from "./traffic";
+import type { Live } from "./live";
 
 const texts = workflows.overview;
 

@@ -1,14 +1,13 @@
 /** What goes on at nodes and on edges, as something to show on the drawing. */
 import { Phone } from "lucide-react";
 import { useMemo, useRef } from "react";
-import type { components } from "../../api/schema";
 import { workflows } from "../../texts/workflows";
 import { formatNumber } from "../../ui/format";
 import type { EdgeOverlay, NodeOverlay, Overlay } from "./canvas/canvas";
+import type { Live } from "./live";
 
 const texts = workflows.overview;
 
-export type Live = components["schemas"]["Live"];
 export type Window = "passed_24h" | "passed_7d";
 type NodeTraffic = Live["nodes"][number];
 type EdgeTraffic = Live["edges"][number];

@@ -1,7 +1,7 @@
 /** Who waits at a node: beside the drawing, refreshed by itself. */
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { call } from "../../api/client";
+import { useParts } from "../../api/pages";
 import type { components } from "../../api/schema";
 import { workflows } from "../../texts/workflows";
 import { Button, IconButton, TextLink } from "../../ui/button";
@@ -24,20 +24,18 @@ type Props = {
 };
 
 export function WaitingPanel({ workflowId, nodeId, label, count, onClose }: Props) {
-  const listed = useInfiniteQuery({
-    queryKey: ["waiting", workflowId, nodeId, count],
-    queryFn: async ({ pageParam, signal }) => {
-      const params = { path: { workflow_id: workflowId, node_id: nodeId }, query: { cursor: pageParam } };
-      const { data } = await call.GET("/console/workflows/{workflow_id}/nodes/{node_id}/waiting", { params, signal });
-      return data;
-    },
-    initialPageParam: "",
-    getNextPageParam: (last) => last?.next ?? undefined,
-    placeholderData: keepPreviousData,
-    refetchInterval: REFRESH_MS,
-  });
-  const leads = listed.data?.pages.flatMap((page) => page?.data ?? []);
-  const total = listed.data?.pages[0]?.total ?? 0;
+  const path = { workflow_id: workflowId, node_id: nodeId };
+  const listed = useParts<WaitingLead>(
+    ["waiting", workflowId, nodeId, count],
+    (cursor, signal) =>
+      call.GET("/console/workflows/{workflow_id}/nodes/{node_id}/waiting", {
+        params: { path, query: { cursor } },
+        signal,
+      }),
+    { isKept: true, refetchInterval: REFRESH_MS },
+  );
+  const leads = listed.data?.rows;
+  const total = listed.data?.total ?? 0;
   return (
     <aside
       aria-label={texts.title(label)}

@@ -1,18 +1,13 @@
 /** Promising a first response. Saving replaces the whole promise of the ruleset. */
 import { call } from "../../../api/client";
-import { common } from "../../../texts/common";
-import { settings } from "../../../texts/settings";
 import { alerts as texts } from "../../../texts/settings-connections";
 import { NumberField, Switch, TextField } from "../../../ui/field";
 import { viewerZone } from "../../../ui/format";
-import { Select } from "../../../ui/select";
-import { toast } from "../../../ui/toast";
 import { told } from "../kit/answers";
-import { type Editor, EditorPanel, Group, useEditor } from "../kit/editor";
-import { NEW } from "../kit/list";
+import { type Editor, Group } from "../kit/editor";
 import { type Hours, OFFICE, WeekField } from "../kit/week";
 import { ZoneField } from "../kit/zone";
-import { nameOf, useRulesets } from "../targets";
+import { AlertPanel, type EditProps, useAlertEditor } from "./alert-panel";
 import { LIST, type Sla } from "./slas";
 
 type Business = { timezone: string; hours: Hours[] };
@@ -30,44 +25,16 @@ type Draft = {
 const LONGEST = 7 * 24 * 60;
 const { fields } = texts;
 
-type Props = { before?: Sla; all: readonly Sla[]; onSaved: (secret: string | undefined) => void; onClose: () => void };
-
-export function EditSla({ before, all, onSaved, onClose }: Props) {
-  const rulesets = useRulesets();
-  const editor = useEditor({
-    name: `sla:${before?.id ?? NEW}`,
-    initial: draftOf(before),
-    labels: fields,
-    refresh: [LIST, "/v1/user-webhooks"],
+export function EditSla(props: EditProps<Sla>) {
+  const editor = useAlertEditor(props, {
+    name: "sla",
+    path: LIST,
+    initial: draftOf(props.before),
     save: (draft) => told(call.POST(LIST, { body: sent(draft) as never })),
-    onSaved: ({ data }) => {
-      onClose();
-      toast(settings.saved);
-      onSaved(data.webhook_secret);
-    },
-    onClose,
   });
   const { draft, set, errors } = editor;
-  const isReplaced = !before && all.some((sla) => sla.rulesetId === draft.ruleset_id);
-  const named = before && (nameOf(rulesets, before.rulesetId) ?? before.rulesetId);
   return (
-    <EditorPanel
-      title={named ? texts.editSlaTitle(named) : texts.addSlaTitle}
-      action={before ? common.save : common.add}
-      editor={editor}
-    >
-      {!before && (
-        <Select
-          label={fields.ruleset_id}
-          isRequired
-          items={rulesets}
-          value={draft.ruleset_id}
-          placeholder={settings.choose}
-          onChange={(ruleset_id) => set({ ruleset_id })}
-          description={isReplaced ? texts.replaces : undefined}
-          error={errors.of("ruleset_id")}
-        />
-      )}
+    <AlertPanel of={props} editor={editor} titles={{ add: texts.addSlaTitle, edit: texts.editSlaTitle }}>
       <Times editor={editor} />
       <Business editor={editor} />
       <Group title={fields.escalation}>
@@ -98,7 +65,7 @@ export function EditSla({ before, all, onSaved, onClose }: Props) {
           />
         )}
       </Group>
-    </EditorPanel>
+    </AlertPanel>
   );
 }
 

@@ -1,25 +1,14 @@
 /** Alerts about leads that nobody touches: one per ruleset. */
 import { Hourglass } from "lucide-react";
-import { useState } from "react";
 import { api, call } from "../../../api/client";
 import type { components } from "../../../api/schema";
-import { useMayWrite } from "../../../session/session";
-import { common } from "../../../texts/common";
-import { settings } from "../../../texts/settings";
 import { alerts as texts } from "../../../texts/settings-connections";
-import { LinkButton } from "../../../ui/button";
 import { NumberField, TextField } from "../../../ui/field";
 import { formatSpan } from "../../../ui/format";
-import { Menu } from "../../../ui/menu";
-import { Card, Empty } from "../../../ui/page";
-import { Select } from "../../../ui/select";
-import { DataTable } from "../../../ui/table";
-import { toast } from "../../../ui/toast";
+import type { Column } from "../../../ui/table";
 import { told } from "../kit/answers";
-import { EditorPanel, useEditor } from "../kit/editor";
-import { AddButton, Loaded, NEW, useOpened } from "../kit/list";
-import { ConfirmRemoval } from "../kit/remove";
-import { nameOf, useRulesets } from "../targets";
+import { AlertList } from "./alert-list";
+import { AlertPanel, type EditProps, useAlertEditor } from "./alert-panel";
 
 type Stale = components["schemas"]["StaleAlert"];
 
@@ -27,146 +16,50 @@ const LIST = "/api/v1/alerts/stale";
 const HOUR = 3600;
 const { fields } = texts;
 
+const labels = texts.staleColumns;
+const COLUMNS: readonly Column<Stale>[] = [
+  { id: "after", label: labels.after, cell: (row) => formatSpan(row.no_activity_hours * HOUR) },
+  { id: "again", label: labels.again, cell: (row) => formatSpan(row.cooldown_hours * HOUR) },
+  { id: "to", label: labels.to, cell: (row) => <span className="break-all">{row.webhook_url}</span> },
+];
+
 export function StaleAlerts({ onSecret }: { onSecret: (secret: string | undefined) => void }) {
-  const [opened, open] = useOpened("stale");
-  const [removed, remove] = useState<Stale>();
-  const list = api.useQuery("get", LIST, {});
-  const rulesets = useRulesets();
-  const all = list.data?.data ?? [];
-  const edited = all.find((alert) => alert.id === opened);
-  const add = <AddButton label={texts.addStale} onPress={() => open(NEW)} />;
-  const toRules = <LinkButton to="/rules">{texts.toRules}</LinkButton>;
   return (
-    <Card title={texts.stale} hint={texts.staleHint} actions={all.length > 0 && add} isFlush>
-      <Loaded query={list}>
-        {({ data }) =>
-          data.length > 0 ? (
-            <Table rows={data} onOpen={open} onRemove={remove} />
-          ) : (
-            <Empty icon={Hourglass} title={texts.noStale} action={rulesets.length > 0 ? add : toRules}>
-              {rulesets.length > 0 ? texts.noStaleHint : texts.noRulesets}
-            </Empty>
-          )
-        }
-      </Loaded>
-      {opened === NEW && <Edit all={all} onSaved={onSecret} onClose={() => open(null)} />}
-      {edited && <Edit key={edited.id} before={edited} all={all} onSaved={onSecret} onClose={() => open(null)} />}
-      {removed && (
-        <ConfirmRemoval
-          title={texts.removeStaleTitle(nameOf(rulesets, removed.rulesetId) ?? removed.rulesetId)}
-          remove={() => call.DELETE(`${LIST}/{ruleset_id}`, { params: { path: { ruleset_id: removed.rulesetId } } })}
-          refresh={[LIST, "/v1/user-webhooks"]}
-          done={texts.removed}
-          onClose={() => remove(undefined)}
-        >
-          {texts.removeHint}
-        </ConfirmRemoval>
-      )}
-    </Card>
-  );
-}
-
-type TableProps = { rows: readonly Stale[]; onOpen: (id: string) => void; onRemove: (alert: Stale) => void };
-
-function Table({ rows, onOpen, onRemove }: TableProps) {
-  const mayWrite = useMayWrite();
-  const rulesets = useRulesets();
-  const columns = texts.staleColumns;
-  const name = (alert: Stale) => nameOf(rulesets, alert.rulesetId) ?? alert.rulesetId;
-  return (
-    <DataTable
-      label={texts.stale}
-      rows={rows}
-      rowKey={(row) => row.id}
-      columns={[
-        {
-          id: "ruleset",
-          label: columns.ruleset,
-          isHeader: true,
-          cell: (row) => (
-            <button
-              type="button"
-              className="text-left font-medium text-accent hover:underline"
-              onClick={() => onOpen(row.id)}
-            >
-              {name(row)}
-            </button>
-          ),
-        },
-        { id: "after", label: columns.after, cell: (row) => formatSpan(row.no_activity_hours * HOUR) },
-        { id: "again", label: columns.again, cell: (row) => formatSpan(row.cooldown_hours * HOUR) },
-        { id: "to", label: columns.to, cell: (row) => <span className="break-all">{row.webhook_url}</span> },
-        {
-          id: "actions",
-          label: settings.actions,
-          isLabelHidden: true,
-          cell: (row) =>
-            mayWrite && (
-              <div className="flex justify-end">
-                <Menu
-                  label={settings.actionsFor(name(row))}
-                  items={[
-                    { id: "edit", label: texts.edit, onAction: () => onOpen(row.id) },
-                    { id: "remove", label: texts.remove, isDanger: true, onAction: () => onRemove(row) },
-                  ]}
-                />
-              </div>
-            ),
-        },
-      ]}
+    <AlertList
+      name="stale"
+      icon={Hourglass}
+      texts={texts.stale}
+      path={LIST}
+      query={api.useQuery("get", LIST, {})}
+      columns={COLUMNS}
+      remove={(params) => call.DELETE("/api/v1/alerts/stale/{ruleset_id}", { params })}
+      editor={Edit}
+      onSecret={onSecret}
     />
   );
 }
 
-type EditProps = {
-  before?: Stale;
-  all: readonly Stale[];
-  onSaved: (secret: string | undefined) => void;
-  onClose: () => void;
-};
-
-function Edit({ before, all, onSaved, onClose }: EditProps) {
-  const rulesets = useRulesets();
-  const editor = useEditor({
-    name: `stale:${before?.id ?? NEW}`,
+function Edit(props: EditProps<Stale>) {
+  const { before } = props;
+  const editor = useAlertEditor(props, {
+    name: "stale",
+    path: LIST,
     initial: {
       ruleset_id: before?.rulesetId ?? null,
       no_activity_hours: before?.no_activity_hours ?? 48,
       cooldown_hours: before?.cooldown_hours ?? 24,
       webhook_url: before?.webhook_url ?? "",
     },
-    labels: fields,
-    refresh: [LIST, "/v1/user-webhooks"],
     save: (draft) => told(call.POST(LIST, { body: draft as never })),
-    onSaved: ({ data }) => {
-      onClose();
-      toast(settings.saved);
-      onSaved(data.webhook_secret);
-    },
-    onClose,
   });
   const { draft, set, errors } = editor;
-  const isReplaced = !before && all.some((alert) => alert.rulesetId === draft.ruleset_id);
-  const named = before && (nameOf(rulesets, before.rulesetId) ?? before.rulesetId);
   return (
-    <EditorPanel
-      title={named ? texts.editStaleTitle(named) : texts.addStaleTitle}
-      action={before ? common.save : common.add}
-      place="middle"
+    <AlertPanel
+      of={props}
       editor={editor}
+      titles={{ add: texts.addStaleTitle, edit: texts.editStaleTitle }}
+      place="middle"
     >
-      {!before && (
-        <Select
-          label={fields.ruleset_id}
-          isRequired
-          items={rulesets}
-          value={draft.ruleset_id}
-          placeholder={settings.choose}
-          onChange={(ruleset_id) => set({ ruleset_id })}
-          description={isReplaced ? texts.replaces : undefined}
-          error={errors.of("ruleset_id")}
-        />
-      )}
       <div className="grid grid-cols-2 gap-3">
         <NumberField
           label={fields.no_activity_hours}
@@ -196,6 +89,6 @@ function Edit({ before, all, onSaved, onClose }: EditProps) {
         description={texts.staleWebhookHint}
         error={errors.of("webhook_url")}
       />
-    </EditorPanel>
+    </AlertPanel>
   );
 }

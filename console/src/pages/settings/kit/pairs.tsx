@@ -4,6 +4,7 @@ import { settings } from "../../../texts/settings";
 import { Button, IconButton } from "../../../ui/button";
 import { TextField } from "../../../ui/field";
 import { type Choice, ComboBox } from "../../../ui/select";
+import { isJson, readValue } from "../../../ui/values";
 import { GroupError } from "./editor";
 
 export type Pair = { name: string; value: string };
@@ -98,13 +99,9 @@ function isPlain(value: unknown): value is string {
 }
 
 function meant(text: string): unknown {
-  const trimmed = text.trim();
-  if (/^(-?\d+(\.\d+)?|true|false|null|".*"|\[.*\]|\{.*\})$/s.test(trimmed)) {
-    try {
-      return JSON.parse(trimmed);
-    } catch {
-      return text;
-    }
-  }
-  return trimmed.includes(",") ? trimmed.split(",").map((part) => part.trim()) : text;
+  if (isJson(text) || !text.includes(",")) return readValue(text);
+  return text
+    .trim()
+    .split(",")
+    .map((part) => part.trim());
 }

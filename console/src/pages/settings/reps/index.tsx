@@ -1,25 +1,21 @@
 /** Reps: who they are, how busy they are, and why they take no leads now. */
-import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { Users } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { call } from "../../../api/client";
+import { useParts } from "../../../api/pages";
 import type { components } from "../../../api/schema";
-import { useMayWrite } from "../../../session/session";
-import { common } from "../../../texts/common";
 import { settings } from "../../../texts/settings";
 import { reps as texts } from "../../../texts/settings-reps";
 import { Badge, type Tone } from "../../../ui/badge";
-import { Button } from "../../../ui/button";
-import { TextField } from "../../../ui/field";
 import { formatMoment, formatNumber } from "../../../ui/format";
-import { Menu } from "../../../ui/menu";
 import { Card, Empty, Page } from "../../../ui/page";
 import { Select } from "../../../ui/select";
 import { DataTable } from "../../../ui/table";
 import { toast, toastProblem } from "../../../ui/toast";
-import { told } from "../kit/answers";
+import { actionsColumn, nameColumn, RowMenu } from "../kit/columns";
 import { useRefresh } from "../kit/editor";
-import { AddButton, Loaded, NEW, useOpened } from "../kit/list";
+import { AddButton, Loaded, MoreFooter, NEW, SearchBox, useOpened } from "../kit/list";
 import { EditRep, NewRep } from "./edit";
 import { LeaveDialog } from "./leave";
 
@@ -37,9 +33,25 @@ const STATUSES = [
 export default function RepsPage() {
   const [opened, open] = useOpened();
   const [leaving, leave] = useOpened("leave");
+  const [search, setSearch] = useState("");
+  const [status, setStatus] = useState(ANY);
+  const found = useReps(useDeferredValue(search), status);
+  const isEmpty = found.data?.total === 0 && !found.isPlaceholderData && search.trim() === "" && status === ANY;
+  const add = <AddButton label={texts.add} onPress={() => open(NEW)} />;
   return (
-    <Page title={texts.title} hint={texts.hint} actions={<AddButton label={texts.add} onPress={() => open(NEW)} />}>
-      <RepList onOpen={open} onLeave={leave} />
+    <Page title={texts.title} hint={texts.hint} actions={!isEmpty && add}>
+      <Card isFlush>
+        {isEmpty ? (
+          <Empty icon={Users} title={texts.empty} action={add}>
+            {texts.emptyHint}
+          </Empty>
+        ) : (
+          <>
+            <Filters search={search} onSearch={setSearch} status={status} onStatus={setStatus} />
+            <RepList found={found} onOpen={open} onLeave={leave} />
+          </>
+        )}
+      </Card>
       {opened === NEW && <NewRep onClose={() => open(null)} />}
       {opened !== null && opened !== NEW && <EditRep rep={opened} onClose={() => open(null)} />}
       {leaving !== null && <LeaveDialog rep={leaving} onClose={() => leave(null)} />}
@@ -47,73 +59,52 @@ export default function RepsPage() {
   );
 }
 
+type FilterProps = {
+  search: string;
+  onSearch: (search: string) => void;
+  status: string;
+  onStatus: (status: string) => void;
+};
+
+function Filters({ search, onSearch, status, onStatus }: FilterProps) {
+  return (
+    <div className="flex flex-wrap gap-3 px-5 pt-2 pb-4">
+      <div className="min-w-64 flex-1">
+        <SearchBox label={texts.search} value={search} onChange={onSearch} />
+      </div>
+      <div className="w-44">
+        <Select label={texts.status} isLabelHidden items={STATUSES} value={status} onChange={onStatus} />
+      </div>
+    </div>
+  );
+}
+
 type ListProps = { onOpen: (rep: string) => void; onLeave: (rep: string) => void };
 
-function RepList({ onOpen, onLeave }: ListProps) {
-  const [search, setSearch] = useState("");
-  const [status, setStatus] = useState(ANY);
-  const found = useReps(useDeferredValue(search), status);
-  const isFiltered = search.trim() !== "" || status !== ANY;
+function RepList({ found, ...actions }: ListProps & { found: ReturnType<typeof useReps> }) {
   return (
-    <Card isFlush>
-      <div className="flex flex-wrap gap-3 px-5 pt-2 pb-4">
-        <div className="min-w-64 flex-1">
-          <TextField
-            label={texts.search}
-            isLabelHidden
-            placeholder={texts.search}
-            type="search"
-            value={search}
-            onChange={setSearch}
-          />
-        </div>
-        <div className="w-44">
-          <Select label={texts.status} isLabelHidden items={STATUSES} value={status} onChange={setStatus} />
-        </div>
-      </div>
-      <Loaded query={found}>
-        {({ rows, total }) =>
-          rows.length > 0 ? (
-            <>
-              <Table rows={rows} onOpen={onOpen} onLeave={onLeave} />
-              <footer className="flex items-center justify-between border-line border-t px-5 py-3 text-muted">
-                <span aria-live="polite">{texts.total(formatNumber(rows.length), formatNumber(total))}</span>
-                {found.hasNextPage && (
-                  <Button onPress={() => found.fetchNextPage()} isPending={found.isFetchingNextPage}>
-                    {common.more}
-                  </Button>
-                )}
-              </footer>
-            </>
-          ) : isFiltered ? (
-            <Empty title={settings.nothingFound}>{settings.nothingFoundHint}</Empty>
-          ) : (
-            <Empty
-              icon={Users}
-              title={texts.empty}
-              action={<AddButton label={texts.add} onPress={() => onOpen(NEW)} />}
-            >
-              {texts.emptyHint}
-            </Empty>
-          )
-        }
-      </Loaded>
-    </Card>
+    <Loaded query={found}>
+      {({ rows, total }) =>
+        rows.length > 0 ? (
+          <>
+            <Table rows={rows} {...actions} />
+            <MoreFooter list={found}>{texts.total(formatNumber(rows.length), formatNumber(total))}</MoreFooter>
+          </>
+        ) : (
+          <Empty title={settings.nothingFound}>{settings.nothingFoundHint}</Empty>
+        )
+      }
+    </Loaded>
   );
 }
 
 function useReps(search: string, status: string) {
   const query = { search: search.trim(), ...(status !== ANY && { status: status as "active" }) };
-  return useInfiniteQuery({
-    queryKey: ["get", LIST, query],
-    queryFn: ({ pageParam, signal }) =>
-      told(call.GET(LIST, { params: { query: { ...query, cursor: pageParam } }, signal })),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next,
-    placeholderData: (before) => before,
-    refetchInterval: 60_000,
-    select: ({ pages }) => ({ rows: pages.flatMap((page) => page.data), total: pages[0]?.total ?? 0 }),
-  });
+  return useParts<Rep>(
+    ["get", LIST, query],
+    (cursor, signal) => call.GET(LIST, { params: { query: { ...query, cursor } }, signal }),
+    { isKept: true, refetchInterval: 60_000 },
+  );
 }
 
 function Table({ rows, onOpen, onLeave }: ListProps & { rows: readonly Rep[] }) {
@@ -124,7 +115,12 @@ function Table({ rows, onOpen, onLeave }: ListProps & { rows: readonly Rep[] }) 
       rows={rows}
       rowKey={(rep) => rep.id}
       columns={[
-        { id: "name", label: columns.name, isHeader: true, cell: (rep) => <Name rep={rep} onOpen={onOpen} /> },
+        nameColumn<Rep>(
+          columns.name,
+          (rep) => rep.name,
+          (rep) => onOpen(rep.rep_id),
+          (rep) => rep.email,
+        ),
         { id: "status", label: columns.status, cell: (rep) => <Presence rep={rep} /> },
         { id: "open", label: columns.open, isNumber: true, cell: (rep) => share(rep.load.open, rep.max_open) },
         { id: "today", label: columns.today, isNumber: true, cell: (rep) => share(rep.load.today, rep.max_per_day) },
@@ -134,29 +130,9 @@ function Table({ rows, onOpen, onLeave }: ListProps & { rows: readonly Rep[] }) 
           isNumber: true,
           cell: (rep) => share(rep.load.this_week, rep.max_per_week),
         },
-        {
-          id: "actions",
-          label: settings.actions,
-          isLabelHidden: true,
-          cell: (rep) => <Actions rep={rep} onOpen={onOpen} onLeave={onLeave} />,
-        },
+        actionsColumn<Rep>((rep) => <Actions rep={rep} onOpen={onOpen} onLeave={onLeave} />),
       ]}
     />
-  );
-}
-
-function Name({ rep, onOpen }: { rep: Rep; onOpen: (rep: string) => void }) {
-  return (
-    <>
-      <button
-        type="button"
-        className="break-words text-left font-medium text-accent hover:underline"
-        onClick={() => onOpen(rep.rep_id)}
-      >
-        {rep.name}
-      </button>
-      <span className="block break-all text-muted text-xs">{rep.email}</span>
-    </>
   );
 }
 
@@ -188,7 +164,6 @@ function share(count: number, cap: number | null) {
 }
 
 function Actions({ rep, onOpen, onLeave }: ListProps & { rep: Rep }) {
-  const mayWrite = useMayWrite();
   const refresh = useRefresh();
   const back = useMutation({
     mutationFn: () =>
@@ -199,19 +174,16 @@ function Actions({ rep, onOpen, onLeave }: ListProps & { rep: Rep }) {
     },
     onError: toastProblem,
   });
-  if (!mayWrite) return null;
   return (
-    <div className="flex justify-end">
-      <Menu
-        label={settings.actionsFor(rep.name)}
-        items={[
-          { id: "edit", label: texts.edit, onAction: () => onOpen(rep.rep_id) },
-          ...(rep.status === "ooo" ? [{ id: "back", label: texts.back, onAction: () => back.mutate() }] : []),
-          rep.status === "inactive"
-            ? { id: "activate", label: texts.activate, onAction: () => back.mutate() }
-            : { id: "leave", label: texts.deactivate, isDanger: true, onAction: () => onLeave(rep.rep_id) },
-        ]}
-      />
-    </div>
+    <RowMenu
+      name={rep.name}
+      items={[
+        { id: "edit", label: texts.edit, onAction: () => onOpen(rep.rep_id) },
+        ...(rep.status === "ooo" ? [{ id: "back", label: texts.back, onAction: () => back.mutate() }] : []),
+        rep.status === "inactive"
+          ? { id: "activate", label: texts.activate, onAction: () => back.mutate() }
+          : { id: "leave", label: texts.deactivate, isDanger: true, onAction: () => onLeave(rep.rep_id) },
+      ]}
+    />
   );
 }

@@ -7,7 +7,7 @@ import { useMayWrite } from "../../../session/session";
 import { common } from "../../../texts/common";
 import { webhooks as texts } from "../../../texts/settings-connections";
 import { Badge, type Tone } from "../../../ui/badge";
-import { Button } from "../../../ui/button";
+import { Button, TextButton } from "../../../ui/button";
 import { CopyableCode } from "../../../ui/code";
 import { Dialog } from "../../../ui/dialog";
 import { formatAgo, formatNumber, formatSpan } from "../../../ui/format";
@@ -100,11 +100,7 @@ function Table({ rows, onOpen }: { rows: readonly Delivery[]; onOpen: (delivery:
           id: "event",
           label: columns.event,
           isHeader: true,
-          cell: (row) => (
-            <button type="button" className="text-accent hover:underline" onClick={() => onOpen(row)}>
-              {row.event_type}
-            </button>
-          ),
+          cell: (row) => <TextButton onPress={() => onOpen(row)}>{row.event_type}</TextButton>,
         },
         { id: "state", label: columns.state, cell: (row) => <State delivery={row} /> },
         { id: "tries", label: columns.tries, isNumber: true, cell: (row) => formatNumber(row.tries) },

@@ -6,9 +6,8 @@ import { webhooks as texts } from "../../../texts/settings-connections";
 import { Badge } from "../../../ui/badge";
 import { TextLink } from "../../../ui/button";
 import { Moment } from "../../../ui/moment";
-import { Card, Empty, Page } from "../../../ui/page";
 import { DataTable } from "../../../ui/table";
-import { AddButton, Loaded, NEW, Pager, useOpened } from "../kit/list";
+import { ListPage, NEW, useOpened } from "../kit/list";
 import { ShownOnce } from "../kit/secret";
 import { EditWebhook } from "./edit";
 
@@ -23,30 +22,21 @@ export function WebhookList() {
   const [secret, show] = useState<string>();
   const [page, setPage] = useState(1);
   const list = api.useQuery("get", LIST, { params: { query: { page, limit: 50 } } });
-  const add = <AddButton label={texts.add} onPress={() => open(NEW)} />;
   return (
-    <Page title={texts.title} hint={texts.hint} actions={add}>
-      <Card isFlush>
-        <Loaded query={list}>
-          {({ data, meta }) =>
-            data.length > 0 ? (
-              <>
-                <Table rows={data} />
-                <Pager page={page} pages={meta.totalPages} total={meta.total} onChange={setPage} />
-              </>
-            ) : (
-              <Empty icon={Icon} title={texts.empty} action={add}>
-                {texts.emptyHint}
-              </Empty>
-            )
-          }
-        </Loaded>
-      </Card>
+    <ListPage
+      texts={texts}
+      icon={Icon}
+      onAdd={() => open(NEW)}
+      query={list}
+      page={page}
+      onPage={setPage}
+      table={(rows) => <Table rows={rows} />}
+    >
       {opened === NEW && <EditWebhook onSaved={({ secret: fresh }) => show(fresh)} onClose={() => open(null)} />}
       {secret && (
         <ShownOnce title={texts.secretTitle} hint={texts.secretHint} secret={secret} onClose={() => show(undefined)} />
       )}
-    </Page>
+    </ListPage>
   );
 }
 

@@ -2,6 +2,7 @@
 import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api, call } from "../../../api/client";
+import { everyAgent, everyNumber } from "../../../api/pages";
 import { Problem } from "../../../api/problem";
 import type { components } from "../../../api/schema";
 import type { Choice } from "../../../ui/select";
@@ -16,7 +17,6 @@ export type StoredDrawing = Omit<components["schemas"]["Drawing"], "nodes" | "st
 export type DrawingProblem = components["schemas"]["ProblemInDrawing"];
 
 const PATH = "/console/workflows/{workflow_id}/drawing";
-const MANY_OF = { params: { query: { limit: 100 } } };
 
 const at = (workflowId: string) => ({ params: { path: { workflow_id: workflowId } } });
 
@@ -87,8 +87,8 @@ export type Choices = Readonly<{
 export function useChoices(workflowId: string): Choices {
   const [agents, numbers, rulesets, reps, tags, keys] = useQueries({
     queries: [
-      api.queryOptions("get", "/v1/agents", MANY_OF),
-      api.queryOptions("get", "/v1/organization-phone-numbers", MANY_OF),
+      everyAgent,
+      everyNumber,
       api.queryOptions("get", "/api/v1/rules"),
       api.queryOptions("get", "/api/v1/reps"),
       api.queryOptions("get", "/api/public/tags"),
@@ -97,8 +97,8 @@ export function useChoices(workflowId: string): Choices {
   });
   return useMemo(
     () => ({
-      agents: (agents.data?.data ?? []).map((one) => ({ id: one.id, label: one.name })),
-      numbers: (numbers.data?.data ?? []).map((one) => ({
+      agents: (agents.data ?? []).map((one) => ({ id: one.id, label: one.name })),
+      numbers: (numbers.data ?? []).map((one) => ({
         id: one.phone_number,
         label: one.label ? `${one.phone_number} · ${one.label}` : one.phone_number,
       })),
@@ -122,16 +122,12 @@ export function namesOf(choices: Choices, statuses: readonly DrawingStatus[]): N
 /** What agents, rulesets and reps are called, for a `Drawing`; empty as long as it is not known. */
 export function useNames(): Names {
   const [agents, rulesets, reps] = useQueries({
-    queries: [
-      api.queryOptions("get", "/v1/agents", MANY_OF),
-      api.queryOptions("get", "/api/v1/rules"),
-      api.queryOptions("get", "/api/v1/reps"),
-    ],
+    queries: [everyAgent, api.queryOptions("get", "/api/v1/rules"), api.queryOptions("get", "/api/v1/reps")],
   });
   return useMemo(
     () =>
       new Map([
-        ...(agents.data?.data ?? []).map((one) => [one.id, one.name] as const),
+        ...(agents.data ?? []).map((one) => [one.id, one.name] as const),
         ...(rulesets.data?.data ?? []).map((one) => [one.rulesetId, one.name] as const),
         ...(reps.data ?? []).map((one) => [one.repId, one.name] as const),
       ]),

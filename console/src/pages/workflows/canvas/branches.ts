@@ -1,5 +1,5 @@
 /** The ways out of a node: which branches it has by what it does, and which more its edges name. */
-import { canvas as texts } from "../../../texts/canvas";
+import { steps as texts } from "../../../texts/canvas-steps";
 import { type Config, type DrawnEdge, type DrawnNode, isEnd, type NodeType, OTHERWISE } from "./drawing";
 
 /** Outcomes of a call in the order in which people think of them; `DNP` stands for the three before it. */

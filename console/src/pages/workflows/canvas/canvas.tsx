@@ -16,6 +16,7 @@ import "./canvas.css";
 import { Background, MiniMap, type NodeChange, ReactFlow, ReactFlowProvider } from "@xyflow/react";
 import { useMemo, useRef } from "react";
 import { canvas as texts } from "../../../texts/canvas";
+import { steps } from "../../../texts/canvas-steps";
 import { useNames } from "./api";
 import { arrange, overlaps } from "./arrange";
 import { type DrawnEdge, type DrawnNode, type Graph, moveNodes } from "./drawing";
@@ -95,7 +96,7 @@ export function tidied(graph: Graph): Graph {
 }
 
 export function ariaLabel(node: DrawnNode, data: StepData): string {
-  const kind = texts.kinds[node.node_type]?.name ?? node.node_type;
+  const kind = steps.kinds[node.node_type]?.name ?? node.node_type;
   const parts = [node.label, kind === node.label ? "" : kind, data.summary, data.overlay?.says, ...data.problems];
   return parts.filter(Boolean).join(", ");
 }

@@ -19,6 +19,7 @@ import { Toolbar } from "./toolbar";
 import { useActions, useUndoKeys } from "./use-actions";
 import { type Editor, useEditor } from "./use-editor";
 import { useProblems } from "./use-problems";
+import { useRemoval } from "./use-removal";
 
 const OVER = ["completed", "cancelled"];
 const LIVE = ["active", "paused"];
@@ -47,6 +48,8 @@ function Drawer({ id, stored }: { id: string; stored: StoredDrawing }) {
   const isReadOnly = !mayWrite || OVER.includes(status);
   const editor = useEditor(id, stored);
   const actions = useActions(editor);
+  const isLive = LIVE.includes(status);
+  const removal = useRemoval(stored, editor, actions, isLive);
   const problems = useProblems(id, editor.content);
   const choices = useChoices(id);
   const names = useMemo(() => namesOf(choices, editor.content.statuses), [choices, editor.content.statuses]);
@@ -70,7 +73,7 @@ function Drawer({ id, stored }: { id: string; stored: StoredDrawing }) {
         onStatuses={() => setNaming(true)}
         onChecklist={() => editor.select(new Set())}
       />
-      <Notices editor={editor} isLive={LIVE.includes(status)} isOver={OVER.includes(status)} />
+      <Notices editor={editor} isLive={isLive} isOver={OVER.includes(status)} />
       <div className="flex min-h-0 flex-1">
         <aside aria-label={texts.palette.title} className="flex w-44 shrink-0 flex-col border-line border-r bg-surface">
           {!isReadOnly && (
@@ -95,7 +98,7 @@ function Drawer({ id, stored }: { id: string; stored: StoredDrawing }) {
             onMove={actions.move}
             onConnect={actions.connect}
             onAdd={actions.add}
-            onRemove={actions.remove}
+            onRemove={removal.remove}
             onDuplicate={actions.duplicate}
           />
         </div>
@@ -105,9 +108,14 @@ function Drawer({ id, stored }: { id: string; stored: StoredDrawing }) {
           aria-label={texts.panel.title}
           className="w-80 shrink-0 overflow-auto border-line border-l bg-surface"
         >
-          <Panel {...{ editor, actions, choices, problems, isReadOnly }} onOpened={panel.focus} />
+          <Panel
+            {...{ editor, actions, choices, problems, isReadOnly }}
+            onRemove={removal.remove}
+            onOpened={panel.focus}
+          />
         </aside>
       </div>
+      {removal.question}
       {isNaming && (
         <Statuses
           statuses={content.statuses}

@@ -1,6 +1,7 @@
 /** Everything about one node: its name, what it does, where leads go next. */
 import { Copy, Trash2 } from "lucide-react";
 import { canvas as texts } from "../../../texts/canvas";
+import { steps } from "../../../texts/canvas-steps";
 import { Button } from "../../../ui/button";
 import { TextField } from "../../../ui/field";
 import type { Choices } from "./api";
@@ -54,7 +55,7 @@ export function NodePanel(props: NodePanelProps) {
         <span className={`grid size-8 place-items-center rounded-md ${TINTS[node.node_type]}`}>
           <Icon size={17} aria-hidden />
         </span>
-        <h2 className="font-semibold">{texts.kinds[node.node_type].name}</h2>
+        <h2 className="font-semibold">{steps.kinds[node.node_type].name}</h2>
       </header>
       {elsewhere.length > 0 && (
         <ul className="flex flex-col gap-1 rounded-lg bg-bad-soft px-3 py-2 text-bad text-xs">

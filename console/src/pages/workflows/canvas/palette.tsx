@@ -2,6 +2,7 @@
 
 import { useMemo, useState } from "react";
 import { canvas as texts } from "../../../texts/canvas";
+import { steps } from "../../../texts/canvas-steps";
 import { TextField } from "../../../ui/field";
 import { DRAGGED } from "./board";
 import { type DrawnNode, NODE_TYPES, type NodeType } from "./drawing";
@@ -35,8 +36,8 @@ export function Palette({ onAdd }: { onAdd: (type: NodeType) => void }) {
             </span>
             <span className="min-w-0">
               <span className="sr-only">{texts.palette.add}</span>
-              <span className="block font-medium text-[13px] leading-4">{texts.kinds[type].name}</span>
-              <span className="block truncate text-muted text-xs">{texts.kinds[type].hint}</span>
+              <span className="block font-medium text-[13px] leading-4">{steps.kinds[type].name}</span>
+              <span className="block truncate text-muted text-xs">{steps.kinds[type].hint}</span>
             </span>
           </button>
         );

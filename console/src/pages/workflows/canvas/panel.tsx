@@ -12,17 +12,18 @@ type PanelProps = Readonly<{
   choices: Choices;
   problems: Problems;
   isReadOnly: boolean;
+  onRemove: () => void;
   /** A new node was made here and stands open now. */
   onOpened: () => void;
 }>;
 
-export function Panel({ editor, actions, choices, problems, isReadOnly, onOpened }: PanelProps) {
+export function Panel({ editor, actions, choices, problems, isReadOnly, onRemove, onOpened }: PanelProps) {
   const { content, selection } = editor;
   const nodes = content.nodes.filter((node) => selection.has(node.id));
   const edges = content.edges.filter((edge) => selection.has(edge.id));
   const [node] = nodes;
   const [edge] = edges;
-  const removal = { onRemove: actions.remove, onDuplicate: actions.duplicate, isReadOnly };
+  const removal = { onRemove, onDuplicate: actions.duplicate, isReadOnly };
   if (node && nodes.length === 1) {
     return (
       <NodePanel
@@ -45,6 +46,6 @@ export function Panel({ editor, actions, choices, problems, isReadOnly, onOpened
     );
   }
   if (nodes.length > 1) return <SeveralPanel count={nodes.length} {...removal} />;
-  if (edge) return <EdgePanel edge={edge} nodes={content.nodes} onRemove={actions.remove} isReadOnly={isReadOnly} />;
+  if (edge) return <EdgePanel edge={edge} nodes={content.nodes} onRemove={onRemove} isReadOnly={isReadOnly} />;
   return <Checklist problems={problems} onOpen={actions.show} />;
 }

@@ -1,5 +1,5 @@
 /** Where a new node is put: beside the one it follows, on free ground. */
-import { canvas as texts } from "../../../texts/canvas";
+import { steps as texts } from "../../../texts/canvas-steps";
 import { type Config, type DrawnNode, type Graph, type NodeType, newNodeId } from "./drawing";
 import { WIDTH } from "./shape";
 

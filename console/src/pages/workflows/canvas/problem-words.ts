@@ -1,5 +1,5 @@
 /** Says what keeps a drawing from being activated to somebody who has never seen a config. */
-import { canvas as texts } from "../../../texts/canvas";
+import { steps as texts } from "../../../texts/canvas-steps";
 import type { DrawingProblem } from "./api";
 import { branchWords } from "./branches";
 import type { DrawnNode } from "./drawing";

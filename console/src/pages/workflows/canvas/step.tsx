@@ -2,7 +2,7 @@
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { CircleCheck, CircleX, Clock, type LucideIcon, Phone, Split, TriangleAlert, Zap } from "lucide-react";
 import { memo } from "react";
-import { canvas as texts } from "../../../texts/canvas";
+import { steps as texts } from "../../../texts/canvas-steps";
 import { branchWords } from "./branches";
 import type { NodeType } from "./drawing";
 import type { StepData, StepNode } from "./flow";

@@ -1,5 +1,5 @@
 /** Says in one short line what a node does. */
-import { canvas as texts } from "../../../texts/canvas";
+import { steps as texts } from "../../../texts/canvas-steps";
 import { isRules } from "./branches";
 import type { Config, DrawnNode } from "./drawing";
 

@@ -75,8 +75,7 @@ export function useActions(editor: Editor) {
           const renamed = before ? relabel(drawn, id, before, after) : drawn;
           return { ...drawn, ...changeNode(renamed, id, { config }) };
         }, `${id}:branches`),
-      remove: () => {
-        const ids = chosen();
+      remove: (ids: ReadonlySet<string>) => {
         if (ids.size === 0) return;
         commit((drawn) => ({ ...drawn, ...removeEdges(removeNodes(drawn, ids), ids) }));
         select(new Set());

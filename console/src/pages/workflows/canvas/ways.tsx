@@ -2,6 +2,7 @@
 import { ArrowRight } from "lucide-react";
 import { useState } from "react";
 import { canvas as texts } from "../../../texts/canvas";
+import { steps } from "../../../texts/canvas-steps";
 import { IconButton } from "../../../ui/button";
 import { type Choice, Select } from "../../../ui/select";
 import { branchesOf, branchWords, possibleBranches } from "./branches";
@@ -13,7 +14,7 @@ const NEW = "\u0000new:";
 const NOWHERE_CHOICE: Choice = { id: NOWHERE, label: texts.ways.nowhere };
 const NEW_CHOICES: readonly Choice[] = NODE_TYPES.map((type) => ({
   id: NEW + type,
-  label: texts.ways.fresh(texts.kinds[type].name),
+  label: texts.ways.fresh(steps.kinds[type].name),
 }));
 
 /** The same object for the same node: a list of 500 is not made anew with every letter that is typed elsewhere. */
@@ -50,7 +51,7 @@ export function Ways({ node, graph, onConnect, onAddTo, onOpen }: WaysProps) {
     <div className="flex flex-col gap-3">
       {branches.map((branch) => {
         const target = targetOf(graph, node.id, branch);
-        const hint = node.node_type === "TIME" ? undefined : texts.branchHints[branch];
+        const hint = node.node_type === "TIME" ? undefined : steps.branchHints[branch];
         return (
           <div key={branch} className="flex items-start gap-1">
             <div className="min-w-0 flex-1">

@@ -1,6 +1,6 @@
 /** One option of an action. */
 import { useState } from "react";
-import { canvas as texts } from "../../../../texts/canvas";
+import { steps as texts } from "../../../../texts/canvas-steps";
 import { TextArea, TextField } from "../../../../ui/field";
 import { ComboBox, Select } from "../../../../ui/select";
 import type { Config } from "../drawing";

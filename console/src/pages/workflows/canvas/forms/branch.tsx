@@ -1,6 +1,6 @@
 import { Plus, X } from "lucide-react";
 import { useRef } from "react";
-import { canvas as texts } from "../../../../texts/canvas";
+import { steps as texts } from "../../../../texts/canvas-steps";
 import { Button, IconButton } from "../../../../ui/button";
 import { TextField } from "../../../../ui/field";
 import { Select } from "../../../../ui/select";

@@ -1,4 +1,4 @@
-import { canvas as texts } from "../../../../texts/canvas";
+import { steps as texts } from "../../../../texts/canvas-steps";
 import { text } from "../summary";
 import { ChoiceOrOther } from "./choice";
 import { type ConfigForm, withFields } from "./form";

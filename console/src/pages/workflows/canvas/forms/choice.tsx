@@ -1,6 +1,6 @@
 /** Choosing something that we know by name, or naming something else. */
 import { useState } from "react";
-import { canvas as texts } from "../../../../texts/canvas";
+import { steps as texts } from "../../../../texts/canvas-steps";
 import { TextField } from "../../../../ui/field";
 import { type Choice, Select } from "../../../../ui/select";
 

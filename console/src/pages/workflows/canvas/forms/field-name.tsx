@@ -1,5 +1,5 @@
 /** The name of something that a condition looks at, with the usual ones to choose from. */
-import { canvas as texts } from "../../../../texts/canvas";
+import { steps as texts } from "../../../../texts/canvas-steps";
 import { ComboBox } from "../../../../ui/select";
 import type { Choices } from "../api";
 

@@ -1,7 +1,7 @@
 /** Names with values, one below the other. Rows live here while they are typed: two may have one name meanwhile. */
 import { Plus, X } from "lucide-react";
 import { useState } from "react";
-import { canvas as texts } from "../../../../texts/canvas";
+import { steps as texts } from "../../../../texts/canvas-steps";
 import { Button, IconButton } from "../../../../ui/button";
 import { TextField } from "../../../../ui/field";
 import { Select } from "../../../../ui/select";

@@ -1,5 +1,5 @@
 /** What a rule compares with: the kind of the value matters, because the text "5" is not the number 5. */
-import { canvas as texts } from "../../../../texts/canvas";
+import { steps as texts } from "../../../../texts/canvas-steps";
 import { NumberField, TextField } from "../../../../ui/field";
 import { Select } from "../../../../ui/select";
 import { about } from "./choice";

@@ -1,5 +1,5 @@
 import { Plus, X } from "lucide-react";
-import { canvas as texts } from "../../../../texts/canvas";
+import { steps as texts } from "../../../../texts/canvas-steps";
 import { Button, IconButton } from "../../../../ui/button";
 import { Select } from "../../../../ui/select";
 import type { Choices } from "../api";

@@ -1,4 +1,4 @@
-import { canvas as texts } from "../../../../texts/canvas";
+import { steps as texts } from "../../../../texts/canvas-steps";
 import { NumberField, TextField } from "../../../../ui/field";
 import { Select } from "../../../../ui/select";
 import type { Config } from "../drawing";

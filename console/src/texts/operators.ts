@@ -1,0 +1,20 @@
+/** What comparisons are called, wherever a condition is written or told. */
+export const operators = {
+  eq: "is",
+  neq: "is not",
+  gt: "is more than",
+  gte: "is at least",
+  lt: "is less than",
+  lte: "is at most",
+  between: "is between",
+  contains: "contains",
+  not_contains: "does not contain",
+  includes: "has the entry",
+  starts_with: "starts with",
+  ends_with: "ends with",
+  in: "is one of",
+  not_in: "is none of",
+  exists: "is known",
+  not_exists: "is not known",
+  regex: "matches the pattern",
+} as const;

@@ -1,0 +1,78 @@
+"""A rep who leaves: which rules, waiting leads and open leads that touches."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from pointsman.bootstrap import App
+from pointsman.services.minting import new_id
+from pointsman.storage.tables import assignments, parked_leads, rulesets
+from tests.conftest import NOW, Client
+from tests.web.routeswit.hiring import changed, made
+
+
+def test_leaving_names_what_it_touches(app: App, alice: Client) -> None:
+    ana, ben = made(alice, "ana")["id"], made(alice, "ben")["id"]
+    only_ana, only_ben = ({"type": "specific_rep", "rep": rep} for rep in (ana, ben))
+    pool = [{"rep": ben, "weight": 1}, {"rep": ana, "weight": 1}]
+    both = {"type": "round_robin", "method": "equal_distribution", "pool": pool}
+    spain = {"type": "territory", "method": "equal_distribution", "field": "country", "map": {"ES": pool[1:]},
+             "default": None}  # fmt: skip
+    emea = stored_ruleset(app, alice, "emea", [only_ana, both, only_ben, spain])
+    bens, old = stored_ruleset(app, alice, "bens", [only_ben]), stored_ruleset(app, alice, "old", [both], is_gone=True)
+    waiting = [stored_parked_lead(app, alice, ruleset_id) for ruleset_id in (emea, emea, bens, old)]
+    affected = changed(alice, "ana", status="inactive")["affected"]
+    assert sorted(affected.pop("waiting_lead_ids")) == sorted(waiting[:2])
+    assert affected == {
+        "rules": [
+            {"ruleset_id": "emea", "rule": "Rule 1", "priority": 1},
+            {"ruleset_id": "emea", "rule": "Rule 2", "priority": 2},
+            {"ruleset_id": "emea", "rule": "Rule 4", "priority": 4},
+        ],
+        "waiting_leads": 2,
+        "open_leads": 0,
+    }
+    assert "affected" not in changed(alice, "ben", status="ooo")
+
+
+def test_leaving_counts_the_leads_that_the_rep_owns(app: App, alice: Client) -> None:
+    ana, ben = made(alice, "ana")["id"], made(alice, "ben")["id"]
+    for rep_id, ended_at in ((ana, None), (ana, None), (ana, NOW), (ben, None)):
+        stored_assignment(app, alice, rep_id, ended_at)
+    assert changed(alice, "ana", status="inactive")["affected"] == {
+        "rules": [], "waiting_leads": 0, "waiting_lead_ids": [], "open_leads": 2,
+    }  # fmt: skip
+
+
+def stored_ruleset(app: App, client: Client, ref: str, targets: list[Any], *, is_gone: bool = False) -> str:
+    rules = [
+        {"priority": number, "name": f"Rule {number}", "conditions": [], "expression": None, "target": target}
+        for number, target in enumerate(targets, 1)
+    ]
+    return stored(
+        app, client, rulesets, ref=ref, name=ref, rules=rules, fallback={"type": "queue", "queue_id": "q"},
+        on_unavailable="fallback", updated_at=NOW, created_at=NOW, deleted_at=NOW if is_gone else None,
+    )  # fmt: skip
+
+
+def stored_parked_lead(app: App, client: Client, ruleset_id: str) -> str:
+    lead_id = new_id(NOW)
+    stored(
+        app, client, parked_leads, lead_id=lead_id, ruleset_id=ruleset_id, queue_id="q", attributes={}, batch=1,
+        created_at=NOW,
+    )  # fmt: skip
+    return lead_id
+
+
+def stored_assignment(app: App, client: Client, rep_id: str, ended_at: datetime | None) -> None:
+    stored(
+        app, client, assignments, lead_id=new_id(NOW), rep_id=rep_id, method="manual", load_before=0, routing_ms=1.0,
+        assigned_at=NOW, ended_at=ended_at,
+    )  # fmt: skip
+
+
+def stored(app: App, client: Client, table: Any, **values: Any) -> str:
+    id_ = new_id(NOW)
+    client.runner.run(app.db.write(lambda tx: tx.execute(insert(table).values(id=id_, org_id=client.org_id, **values))))
+    return id_
