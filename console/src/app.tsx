@@ -9,19 +9,27 @@ import { SignInPage } from "./session/sign-in";
 import { WelcomePage } from "./session/welcome";
 import { common } from "./texts/common";
 import { lazyPart } from "./ui/lazy";
-import { Arriving, Loading } from "./ui/loading";
+import { Loading } from "./ui/loading";
 import { Empty, Page } from "./ui/page";
 import { Guard, ProblemBox } from "./ui/problem";
 import { Toasts } from "./ui/toast";
 
-const Home = lazyPart(() => import("./pages/home"));
-const Leads = lazyPart(() => import("./pages/leads"));
-const Rules = lazyPart(() => import("./pages/rules"));
-const Workflows = lazyPart(() => import("./pages/workflows"));
-const Import = lazyPart(() => import("./pages/import"));
-const Analytics = lazyPart(() => import("./pages/analytics"));
-const Playground = lazyPart(() => import("./pages/playground"));
-const Settings = lazyPart(() => import("./pages/settings"));
+/** The pages, by the first part of their addresses. */
+const SECTIONS = {
+  "": lazyPart(() => import("./pages/home")),
+  leads: lazyPart(() => import("./pages/leads")),
+  rules: lazyPart(() => import("./pages/rules")),
+  workflows: lazyPart(() => import("./pages/workflows")),
+  import: lazyPart(() => import("./pages/import")),
+  analytics: lazyPart(() => import("./pages/analytics")),
+  playground: lazyPart(() => import("./pages/playground")),
+  settings: lazyPart(() => import("./pages/settings")),
+};
+
+// The page that is wanted comes while the server is still asked who is signed in.
+Object.entries(SECTIONS)
+  .find(([section]) => section === sectionOf(window.location.pathname))?.[1]
+  .begin();
 
 export function App() {
   const navigate = useNavigate();
@@ -60,25 +68,22 @@ function Inside() {
 
 function Pages() {
   const { pathname } = useLocation();
-  const section = pathname.split("/")[1] ?? "";
+  const section = sectionOf(pathname);
   useFocusOnChange(section);
   return (
     <Guard key={section}>
-      <Arriving>
-        <Routes>
-          <Route path="/" element={<Home />} />
-          <Route path="/leads/*" element={<Leads />} />
-          <Route path="/rules/*" element={<Rules />} />
-          <Route path="/workflows/*" element={<Workflows />} />
-          <Route path="/import/*" element={<Import />} />
-          <Route path="/analytics/*" element={<Analytics />} />
-          <Route path="/playground/*" element={<Playground />} />
-          <Route path="/settings/*" element={<Settings />} />
-          <Route path="*" element={<NotFound />} />
-        </Routes>
-      </Arriving>
+      <Routes>
+        {Object.entries(SECTIONS).map(([name, Section]) => (
+          <Route key={name} path={name && `${name}/*`} element={<Section />} />
+        ))}
+        <Route path="*" element={<NotFound />} />
+      </Routes>
     </Guard>
   );
+}
+
+function sectionOf(pathname: string): string {
+  return pathname.split("/")[1] ?? "";
 }
 
 /** Let a screen reader begin at the top of a page that has been changed to. */

@@ -278,7 +278,8 @@ class TestConnections:
         expect(row(page, "Fair")).to_contain_text("Ruleset: Sales")
 
     def test_a_promise_is_changed_and_a_wrong_warning_refused_at_its_field(self, page: Page) -> None:
-        opened(page, "response-times").get_by_role("button", name="Sales", exact=True).first.click()
+        promises = opened(page, "response-times").get_by_role("region", name="Promises of a first response")
+        promises.get_by_role("button", name="Sales", exact=True).click()
         panel = page.get_by_role("dialog", name="Promise for Sales")
         warning = panel.get_by_role("textbox", name="Warn after (minutes)")
         warning.fill("95")

@@ -1,5 +1,4 @@
 import { LoaderCircle } from "lucide-react";
-import { type ReactNode, Suspense } from "react";
 import { common } from "../texts/common";
 
 export function Loading({ label = common.loading }: { label?: string }) {
@@ -9,14 +8,4 @@ export function Loading({ label = common.loading }: { label?: string }) {
       {label}
     </div>
   );
-}
-
-/** Pages that are loaded when they are first opened. */
-export function Arriving({ children }: { children: ReactNode }) {
-  const fallback = (
-    <div className="p-6">
-      <Loading />
-    </div>
-  );
-  return <Suspense fallback={fallback}>{children}</Suspense>;
 }

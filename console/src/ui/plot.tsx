@@ -1,11 +1,10 @@
 /** A plot that is also a table: the same figures, whichever one would rather read. */
 import { ChartColumn, Table } from "lucide-react";
-import { type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { common } from "../texts/common";
 import { Button } from "./button";
 import { formatNumber } from "./format";
 import { lazyPart } from "./lazy";
-import { Loading } from "./loading";
 import { Card } from "./page";
 import { DataTable } from "./table";
 
@@ -59,11 +58,7 @@ export function Plot({
     >
       {rows.length === 0 && <p className="py-8 text-center text-muted">{empty ?? common.none}</p>}
       {rows.length > 0 && isTable && <PlotTable {...{ title, xLabel, series, rows, format }} />}
-      {rows.length > 0 && !isTable && (
-        <Suspense fallback={<Loading />}>
-          <Drawn {...{ title, xLabel, series, rows, kind, format }} />
-        </Suspense>
-      )}
+      {rows.length > 0 && !isTable && <Drawn {...{ title, xLabel, series, rows, kind, format }} />}
     </Card>
   );
 }

@@ -1,6 +1,5 @@
 /** The page of one lead: who it is, what happened, why it is here, and what can be done. */
 import { ArrowLeft, UserX } from "lucide-react";
-import { type ComponentType, lazy, Suspense } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import { api } from "../../api/client";
 import { Problem } from "../../api/problem";
@@ -8,6 +7,7 @@ import type { components } from "../../api/schema";
 import { leads as texts } from "../../texts/leads";
 import { Badge } from "../../ui/badge";
 import { LinkButton } from "../../ui/button";
+import { lazyPart } from "../../ui/lazy";
 import { Loading } from "../../ui/loading";
 import { Empty, Page } from "../../ui/page";
 import { ProblemBox } from "../../ui/problem";
@@ -98,16 +98,4 @@ function NotShown({ error, retry }: { error: unknown; retry: () => void }) {
   return <Page title={texts.title}>{error ? <ProblemBox error={error} onRetry={retry} /> : <Loading />}</Page>;
 }
 
-type DrawnProps = { workflowId: string; runId: string };
-const RunOnWorkflow = lazy<ComponentType<DrawnProps>>(async () => {
-  const { RunOnWorkflow: drawn } = await import("../workflows/run-on-workflow");
-  return { default: drawn };
-});
-
-function Drawn(props: DrawnProps) {
-  return (
-    <Suspense fallback={<Loading />}>
-      <RunOnWorkflow {...props} />
-    </Suspense>
-  );
-}
+const Drawn = lazyPart(async () => ({ default: (await import("../workflows/run-on-workflow")).RunOnWorkflow }));

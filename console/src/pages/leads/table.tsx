@@ -31,6 +31,8 @@ type Props = {
 export function LeadsTable({ rows, columns, total, selection, select, maySelect, onEnd }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState(-1);
+  /** Where the arrow keys are going: keys may be faster than rows are drawn. */
+  const aim = useRef<number>(undefined);
   const keepFocused = useCallback(
     (range: Range) => {
       const drawn = defaultRangeExtractor(range);
@@ -57,10 +59,15 @@ export function LeadsTable({ rows, columns, total, selection, select, maySelect,
     const row = (event.target as HTMLElement).closest("tr[data-index]");
     if (!step || !row) return;
     event.preventDefault();
-    const target = Math.min(Math.max(Number(row.getAttribute("data-index")) + step, 0), rows.length - 1);
+    const from = aim.current ?? Number(row.getAttribute("data-index"));
+    const target = Math.min(Math.max(from + step, 0), rows.length - 1);
+    aim.current = target;
     setFocused(target);
     virtual.scrollToIndex(target);
-    requestAnimationFrame(() => frame.current?.querySelector<HTMLElement>(`tr[data-index="${target}"] a`)?.focus());
+    requestAnimationFrame(() => {
+      frame.current?.querySelector<HTMLElement>(`tr[data-index="${target}"] a`)?.focus();
+      if (aim.current === target) aim.current = undefined;
+    });
   };
   const isSelected = (id: string) => selection.isAll || selection.ids.has(id);
   const areAll = rows.length > 0 && rows.every((row) => isSelected(row.id));

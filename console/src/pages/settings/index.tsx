@@ -6,7 +6,6 @@ import { common } from "../../texts/common";
 import { settings } from "../../texts/settings";
 import { classes } from "../../ui/classes";
 import { lazyPart } from "../../ui/lazy";
-import { Arriving } from "../../ui/loading";
 import { Empty, Page } from "../../ui/page";
 
 type Section = { path: string; label: string; page: ComponentType; isForAdmins?: boolean };
@@ -59,15 +58,13 @@ export default function SettingsPage() {
         ))}
       </nav>
       <div className="min-w-0 flex-1">
-        <Arriving>
-          <Routes>
-            <Route index element={<Navigate to={`${BASE}/reps`} replace />} />
-            {GROUPS.flatMap((group) => group.sections).map(({ path, page: Section }) => (
-              <Route key={path} path={`${path}/*`} element={<Section />} />
-            ))}
-            <Route path="*" element={<NotFound />} />
-          </Routes>
-        </Arriving>
+        <Routes>
+          <Route index element={<Navigate to={`${BASE}/reps`} replace />} />
+          {GROUPS.flatMap((group) => group.sections).map(({ path, page: Section }) => (
+            <Route key={path} path={`${path}/*`} element={<Section />} />
+          ))}
+          <Route path="*" element={<NotFound />} />
+        </Routes>
       </div>
     </div>
   );

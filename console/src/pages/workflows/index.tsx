@@ -1,7 +1,6 @@
 /** The pages of workflows. The drawing board is loaded when it is first opened. */
 import { Navigate, Route, Routes } from "react-router";
 import { lazyPart } from "../../ui/lazy";
-import { Arriving } from "../../ui/loading";
 import { WorkflowList } from "./list";
 
 const Overview = lazyPart(() => import("./overview"));
@@ -11,15 +10,13 @@ const Settings = lazyPart(() => import("./settings"));
 
 export default function WorkflowsPages() {
   return (
-    <Arriving>
-      <Routes>
-        <Route index element={<WorkflowList />} />
-        <Route path=":id" element={<Overview />} />
-        <Route path=":id/draw" element={<Draw />} />
-        <Route path=":id/simulate" element={<Simulate />} />
-        <Route path=":id/settings" element={<Settings />} />
-        <Route path="*" element={<Navigate to="/workflows" replace />} />
-      </Routes>
-    </Arriving>
+    <Routes>
+      <Route index element={<WorkflowList />} />
+      <Route path=":id" element={<Overview />} />
+      <Route path=":id/draw" element={<Draw />} />
+      <Route path=":id/simulate" element={<Simulate />} />
+      <Route path=":id/settings" element={<Settings />} />
+      <Route path="*" element={<Navigate to="/workflows" replace />} />
+    </Routes>
   );
 }
