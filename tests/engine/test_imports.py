@@ -1,7 +1,6 @@
 """Imports are worked through by engines: every row exactly once, whatever happens to an engine meanwhile."""
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from tests.cli.test_import_ruleset import make_ruleset
 from tests.conftest import Client, Clock
 from tests.engine.faults import FaultyDatabase
 from tests.factories import make_workflow
-from tests.journey.processes import EngineProcess
+from tests.journey.processes import EngineProcess, wait_until
 
 ROWS = 2_100
 """Three batches."""
@@ -317,7 +316,7 @@ def test_every_row_is_there_once_though_engines_are_killed(
     for _ in range(kills):
         before = desk.find(id_).done_rows
         with EngineProcess(database_url, **settings):
-            wait_until(lambda before=before: desk.find(id_).done_rows > before)
+            wait_until(lambda before=before: desk.find(id_).done_rows > before, pause=0.005)
         assert desk.find(id_).state == ImportState.RUNNING
         if kills == 1:  # the long proof waits for the end of the lease
             desk.run(lambda tx: storage.update_import(tx, id_, leased_until=system_clock()))
@@ -326,11 +325,3 @@ def test_every_row_is_there_once_though_engines_are_killed(
         assert engine.stop()[0] == 0
     desk.check(id_, rows)
     assert desk.find(id_).token == kills + 1
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait, for a bounded time, for what other processes do."""
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.005)

@@ -5,6 +5,8 @@ import re
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -29,6 +31,14 @@ def read_the_rest(process: subprocess.Popen[str], after: re.Pattern[str] | None 
         code = process.wait(timeout=SECONDS_TO_STOP)
         output = stdout.read()
     return code, output if after is None else after.sub("", output, count=1)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 60, *, pause: float = 0.05) -> None:
+    """Wait, for a bounded time, for what other processes do."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(pause)
 
 
 def pointsman(*arguments: object) -> str:

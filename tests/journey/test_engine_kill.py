@@ -25,7 +25,7 @@ from pointsman.services.plans import Plans
 from pointsman.storage.tables import calls, effects, leads, runs, steps
 from tests.cli.command import query
 from tests.conftest import Client
-from tests.journey.processes import EngineProcess
+from tests.journey.processes import EngineProcess, wait_until
 
 RUNS, ROUNDS = 5_000, 20
 LEASE = 5
@@ -164,14 +164,6 @@ def enrol(app: App, alice: Client, workflow_id: str, count: int) -> None:
 def count_open(app: App, alice: Client) -> int:
     counted = select(func.count()).select_from(runs).where(runs.c.ended_at.is_(None))
     return int(query(app, alice.runner, counted)[0][0])
-
-
-def wait_until(condition: Callable[[], bool], seconds: float) -> None:
-    """Wait, for a bounded time, for what other processes do."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.1)
 
 
 def check_tables(app: App, alice: Client, platform: Platform) -> None:

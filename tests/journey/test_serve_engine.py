@@ -3,7 +3,6 @@
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +14,7 @@ from pointsman.bootstrap import App
 from pointsman.storage.tables import calls, effects, runs, steps
 from tests.cli.command import query
 from tests.conftest import Client
-from tests.journey.processes import EngineProcess, Server, pointsman
+from tests.journey.processes import EngineProcess, Server, pointsman, wait_until
 
 CALL = {"agent_id": "agt_abc123", "from_phone_number": "+14155550100"}
 NODES: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -26,7 +25,6 @@ NODES: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 """One after the other: each lead takes four steps, two of them calls."""
 
-SECONDS = 60
 MANY = 200
 
 
@@ -54,14 +52,6 @@ def upload(api: httpx.Client, workflow: str, count: int) -> None:
 def count_leads(api: httpx.Client, workflow: str, status: str) -> int:
     answer = api.get(f"{workflow}/leads", params={"status": status, "limit": 1})
     return int(answer.json()["meta"]["total"])
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait, for a bounded time, for what the server does."""
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def check_tables(app: App, alice: Client, count: int) -> None:

@@ -24,7 +24,7 @@ from pointsman.services.idempotency import Answer
 from pointsman.storage.tables import assignments, deliveries, events, leads, parked_leads, pools, timers
 from tests.cli.command import query
 from tests.conftest import Client
-from tests.journey.processes import EngineProcess
+from tests.journey.processes import EngineProcess, wait_until
 
 REPS = ("ana", "ben", "cleo", "dan")
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -166,14 +166,6 @@ def nothing_to_do(app: App, alice: Client) -> bool:
         select(func.count()).select_from(timers).where(timers.c.state == "waiting", timers.c.due_at <= app.clock()),
     )
     return all(query(app, alice.runner, count)[0][0] == 0 for count in to_do)
-
-
-def wait_until(condition: Callable[[], bool], seconds: float) -> None:
-    """Wait, for a bounded time, for what other processes do."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.1)
 
 
 def check_deliveries(app: App, alice: Client, receiver: Receiver) -> None:

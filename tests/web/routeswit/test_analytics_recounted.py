@@ -3,7 +3,6 @@
 import random
 import statistics
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -154,8 +153,12 @@ def naive(rows: dict[str, Any], start: datetime, end: datetime, ruleset_id: str 
     }
 
 
+def near(value: float) -> Any:
+    """What a figure may be that was rounded to two places."""
+    return pytest.approx(value, abs=0.006)
+
+
 def same_figures(data: dict[str, Any], wanted: dict[str, Any]) -> None:
-    near: Callable[[float], Any] = lambda value: pytest.approx(value, abs=0.006)  # noqa: E731
     assert data["total_leads_routed"] == wanted["total"] > 50
     assert data["routing_breakdown"] == wanted["breakdown"]
     assert data["fallback_rate"] == round(wanted["fallback"] / wanted["total"], 4)
