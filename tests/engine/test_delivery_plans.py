@@ -14,7 +14,7 @@ from pointsman.storage import deliveries
 from pointsman.storage.tables import deliveries as deliveries_table
 from pointsman.storage.tables import events
 from tests.conftest import Client
-from tests.engine.test_plans import _execute, _explain
+from tests.plans import execute, explain
 
 MANY, FEW = 20_000, 5
 
@@ -36,7 +36,7 @@ def test_waiting_events_are_found_by_their_index(crowd: App, alice: Client) -> N
     query = deliveries.events_query(alice.org_id, since[alice.org_id], 200)
     for plan in plans(crowd, alice, query):
         assert_finds(plan, "events", "ix_events_waiting")
-    assert len(alice.runner.run(crowd.db.write(partial(_execute, query=query)))) == FEW
+    assert len(alice.runner.run(crowd.db.write(partial(execute, query=query)))) == FEW
 
 
 @pytest.mark.parametrize("busy", [(), ("01900000-0000-7000-8000-000000000000",)])
@@ -44,15 +44,15 @@ def test_due_deliveries_are_found_by_their_index(crowd: App, alice: Client, busy
     def query(tx: Connection) -> Any:
         return deliveries.claim_query(tx, crowd.clock(), 100, busy)
 
-    for plan in alice.runner.run(crowd.db.write(lambda tx: _explain(tx, query(tx)))):
+    for plan in alice.runner.run(crowd.db.write(lambda tx: explain(tx, query(tx)))):
         assert_finds(plan, "deliveries", "ix_deliveries_due")
         assert "Sort" not in plan
         assert "TEMP B-TREE" not in plan
-    assert len(alice.runner.run(crowd.db.write(lambda tx: _execute(tx, query(tx))))) == FEW
+    assert len(alice.runner.run(crowd.db.write(lambda tx: execute(tx, query(tx))))) == FEW
 
 
 def plans(app: App, client: Client, query: Any) -> list[str]:
-    found: list[str] = client.runner.run(app.db.write(partial(_explain, query=query)))
+    found: list[str] = client.runner.run(app.db.write(partial(explain, query=query)))
     return found
 
 

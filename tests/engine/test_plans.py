@@ -19,6 +19,7 @@ from pointsman.storage import advancing, effects
 from pointsman.storage.db import open_database
 from pointsman.storage.tables import effects as effects_table
 from tests.journey.processes import EngineProcess
+from tests.plans import execute, explain
 
 WAITING, DUE = 20_000, 5
 MANY = 1_000_000
@@ -48,13 +49,13 @@ def waiting(app: App, runner: Any, database_url: str) -> EngineSite:
 
 def test_what_is_due_is_found_by_its_index(app: App, runner: Any, waiting: EngineSite) -> None:
     for claim, index in CLAIMS:
-        for plan in runner.run(app.db.write(partial(_explain, query=claim(system_clock(), 500)))):
+        for plan in runner.run(app.db.write(partial(explain, query=claim(system_clock(), 500)))):
             assert index in plan
             assert "Seq Scan" not in plan
             assert "Sort" not in plan
             assert "TEMP B-TREE" not in plan
             assert "SCAN" not in plan
-        claimed = runner.run(app.db.write(partial(_execute, query=claim(system_clock(), 500))))
+        claimed = runner.run(app.db.write(partial(execute, query=claim(system_clock(), 500))))
         assert len(claimed) == DUE
 
 
@@ -93,25 +94,6 @@ def _add_effects(tx: Connection, site: EngineSite) -> None:
         for number, (id_, step_id) in enumerate(zip(ids[::2], ids[1::2], strict=True))
     ]
     tx.execute(insert(effects_table), rows)
-
-
-def _execute(tx: Connection, query: Any) -> Any:
-    return tx.execute(query).all()
-
-
-def _explain(tx: Connection, query: Any) -> list[str]:
-    """Return the plans for a statement: for these values and, on PostgreSQL, the one it may keep for any."""
-    compiled = query.compile(dialect=tx.dialect)
-    processors = compiled._bind_processors
-    given = {name: processors.get(name, lambda value: value)(value) for name, value in compiled.params.items()}
-    values = tuple(given[name] for name in compiled.positiontup)
-    if tx.dialect.name == "sqlite":
-        return ["\n".join(row[-1] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values))]
-    plans = []
-    for mode in ("force_custom_plan", "force_generic_plan"):
-        tx.exec_driver_sql(f"SET LOCAL plan_cache_mode = {mode}")
-        plans.append("\n".join(row[0] for row in tx.exec_driver_sql(f"EXPLAIN {compiled}", values)))
-    return plans
 
 
 def _resident_kib(pid: int) -> int:

@@ -22,7 +22,7 @@ from pointsman.web.times import iso
 from tests.conftest import NOW, Client, Clock
 from tests.engine.faults import FaultyDatabase
 from tests.engine.promising import REPS, URL, Promising
-from tests.engine.test_plans import _explain
+from tests.plans import explain
 
 MINUTE = timedelta(minutes=1)
 BERLIN_HOURS = {
@@ -352,7 +352,7 @@ class TestClaims:
         floor.lead()
         floor.runner.run(app.db.write(partial(_add_settled_and_waiting, floor=floor)))
         query = stored_timers.claim_query(floor.clock() + 15 * MINUTE, 500)
-        for plan in floor.runner.run(app.db.write(partial(_explain, query=query))):
+        for plan in floor.runner.run(app.db.write(partial(explain, query=query))):
             assert "ix_timers_due" in plan
             assert "Seq Scan" not in plan
             assert "Sort" not in plan

@@ -139,15 +139,13 @@ def _leads(workflow_id: str) -> Select[Any]:
 def _listed(workflow_id: str) -> tuple[ColumnElement[bool], ...]:
     """Test that a run is in the workflow, its lead not archived, and without a newer run there.
 
-    Open runs need no test: archiving a lead ends its runs, and so does starting it in the workflow anew. `coalesce`
-    leaves `lead_id` as the only index for finding newer runs: by workflow and id, a planner without statistics would
-    read half of the workflow for every run in it.
+    Open runs need no test: archiving a lead ends its runs, and so does starting it in the workflow anew.
     """
     newer = runs.alias()
     has_newer = exists().where(
         newer.c.lead_id == runs.c.lead_id,
-        func.coalesce(newer.c.workflow_id, newer.c.workflow_id) == workflow_id,
-        func.coalesce(newer.c.id, newer.c.id) > runs.c.id,
+        newer.c.workflow_id == workflow_id,
+        newer.c.id > runs.c.id,
     )
     is_archived = exists().where(leads.c.id == runs.c.lead_id, leads.c.archived_at.is_not(None))
     is_open = runs.c.ended_at.is_(None)

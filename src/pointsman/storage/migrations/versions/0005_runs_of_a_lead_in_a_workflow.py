@@ -1,0 +1,20 @@
+"""The runs of a lead are found together with their workflow."""
+
+from typing import Final
+
+from alembic import op
+
+revision: Final = '0005'
+down_revision: Final = '0004'
+branch_labels: Final = None
+depends_on: Final = None
+
+
+def upgrade() -> None:
+    op.create_index(op.f('ix_runs_lead_id_workflow_id'), 'runs', ['lead_id', 'workflow_id'], unique=False)
+    op.drop_index(op.f('ix_runs_lead_id'), 'runs')
+
+
+def downgrade() -> None:
+    op.create_index(op.f('ix_runs_lead_id'), 'runs', ['lead_id'], unique=False)
+    op.drop_index(op.f('ix_runs_lead_id_workflow_id'), 'runs')
