@@ -10,6 +10,7 @@ does.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -18,7 +19,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.response.base import ASGIResponse
 
-from pointsman.web.call import ENCODER, reply
+from pointsman.services.idempotency import Answer
+from pointsman.web.call import ENCODER, send
 from pointsman.web.cookie import SESSION_COOKIE
 from pointsman.web.routeswit.checks import Check
 
@@ -53,19 +55,25 @@ _SURFACES = {"/api/public": "nexor", "/v1": "dialnexa", "/api/v1": "routeswit", 
 class DocumentPage(JsonRenderPlugin):
     """Serves the completed document where Litestar would serve its own, `/schema/openapi.json`."""
 
-    def render(self, request: Request[Any, Any, Any], openapi_schema: Document) -> bytes:
+    def render(self, request: Request[Any, Any, Any], openapi_schema: Document) -> bytes:  # noqa: ARG002 - this one is not complete
         """Answer with the completed document."""
-        return ENCODER.encode(describe(request.app, openapi_schema))
+        return encoded_document(request.app)
 
 
 @get("/openapi.json", include_in_schema=False, opt={"open": True})
 async def show_document(request: Request[Any, Any, Any]) -> ASGIResponse:
     """Answer with the OpenAPI document of every surface."""
-    return reply(200, describe(request.app, request.app.openapi_schema.to_schema()))
+    return send(Answer(200, encoded_document(request.app)))
 
 
-def describe(app: Litestar, document: Document) -> Document:
-    """Complete the document that Litestar makes."""
+@lru_cache(maxsize=4)
+def encoded_document(app: Litestar) -> bytes:
+    """Make the document, once: that keeps a processor busy for longer than any other answer."""
+    return ENCODER.encode(_complete_all(app, app.openapi_schema.to_schema()))
+
+
+def _complete_all(app: Litestar, document: Document) -> Document:
+    """Complete what Litestar knows."""
     handlers = {handler.handler_id: handler for route in app.routes for handler in _handlers(route)}
     shapes = _shapes(handlers.values())
     schemas, components = msgspec.json.schema_components(list(shapes.values()), ref_template=_REFERENCE)
