@@ -28,6 +28,7 @@ def test_leads_of_a_workflow_are_found_without_reading_it_whole_for_each(
     for plan in transact(database_url, partial(plans, site=site, accepted=accepted, has_statistics=has_statistics)):
         assert "BitmapAnd" not in plan
         assert "SCAN runs" not in plan
+        assert "(workflow_id=? AND id>?)" not in plan
 
 
 def plans(tx: Connection, site: Site, accepted: list[Accepted], has_statistics: bool) -> list[str]:

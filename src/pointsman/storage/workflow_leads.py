@@ -139,13 +139,15 @@ def _leads(workflow_id: str) -> Select[Any]:
 def _listed(workflow_id: str) -> tuple[ColumnElement[bool], ...]:
     """Test that a run is in the workflow, its lead not archived, and without a newer run there.
 
-    Open runs need no test: archiving a lead ends its runs, and so does starting it in the workflow anew.
+    Open runs need no test: archiving a lead ends its runs, and so does starting it in the workflow anew. `coalesce`
+    keeps planners without statistics from finding newer runs by workflow and id: that would read half of the workflow
+    for every run in it.
     """
     newer = runs.alias()
     has_newer = exists().where(
         newer.c.lead_id == runs.c.lead_id,
         newer.c.workflow_id == workflow_id,
-        newer.c.id > runs.c.id,
+        func.coalesce(newer.c.id, newer.c.id) > runs.c.id,
     )
     is_archived = exists().where(leads.c.id == runs.c.lead_id, leads.c.archived_at.is_not(None))
     is_open = runs.c.ended_at.is_(None)
