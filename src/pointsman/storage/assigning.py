@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, literal, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, literal, select, tuple_, update
 
 from pointsman.core.assignment import EndReason
-from pointsman.storage.bulk import among, insert_rows, moment_for, update_rows
+from pointsman.storage.bulk import among, insert_rows, mine_among, moment_for, update_rows
 from pointsman.storage.db import to_json
 from pointsman.storage.tables import (
     activities,
@@ -89,34 +89,33 @@ def end_open(tx: Connection, lead_ids: Collection[str], reason: EndReason, now: 
 
 def find_leads(tx: Connection, org_id: str, external_ids: Collection[str], lead_ids: Collection[str]) -> list[Row[Any]]:
     """Find leads, archived ones too, by external id or id, with what is open of them: the assignment."""
-    named = among(tx, leads.c.external_id, external_ids)
-    if lead_ids:
-        named = or_(named, among(tx, leads.c.id, lead_ids))
-    query = (
-        select(
-            leads,
-            assignments.c.id.label("assignment_id"),
-            assignments.c.ruleset_id,
-            assignments.c.rule_name,
-            assignments.c.rule_priority,
-            assignments.c.method,
-            assignments.c.position,
-            assignments.c.queue_id,
-            assignments.c.load_before,
-            assignments.c.assigned_at,
-            assignments.c.decision_id,
-        )
-        .outerjoin(assignments, (assignments.c.lead_id == leads.c.id) & assignments.c.ended_at.is_(None))
-        .where(leads.c.org_id == org_id, named)
-    )
-    return list(tx.execute(query))
+    query = select(
+        leads,
+        assignments.c.id.label("assignment_id"),
+        assignments.c.ruleset_id,
+        assignments.c.rule_name,
+        assignments.c.rule_priority,
+        assignments.c.method,
+        assignments.c.position,
+        assignments.c.queue_id,
+        assignments.c.load_before,
+        assignments.c.assigned_at,
+        assignments.c.decision_id,
+    ).outerjoin(assignments, (assignments.c.lead_id == leads.c.id) & assignments.c.ended_at.is_(None))
+    found = {}
+    for column, names in ((leads.c.external_id, external_ids), (leads.c.id, lead_ids)):
+        if names:
+            found.update(
+                {row.id: row for row in tx.execute(query.where(mine_among(tx, leads.c.org_id, org_id, column, names)))}
+            )
+    return list(found.values())
 
 
 def find_linked(tx: Connection, org_id: str, names: Collection[str]) -> dict[str, str]:
     """Find leads by the second names they have as contacts: lead ids by name."""
     query = select(contact_ids.c.contact_id, contact_ids.c.lead_id)
-    mine = (contact_ids.c.org_id == org_id, among(tx, contact_ids.c.contact_id, names))
-    return {row.contact_id: row.lead_id for row in tx.execute(query.where(*mine))}
+    mine = mine_among(tx, contact_ids.c.org_id, org_id, contact_ids.c.contact_id, names)
+    return {row.contact_id: row.lead_id for row in tx.execute(query.where(mine))}
 
 
 def list_parked(tx: Connection, org_id: str, ruleset_id: str, *, after: tuple[int, str], limit: int) -> list[Row[Any]]:

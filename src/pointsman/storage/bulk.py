@@ -22,12 +22,15 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    and_,
     any_,
     bindparam,
     cast,
     column,
     func,
+    literal,
     select,
+    tuple_,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -112,11 +115,27 @@ def insert_absent(tx: Connection, table: Table, names: Sequence[str], found: Sel
 
 
 def among(tx: Connection, item: Column[Any], values: Collection[str]) -> ColumnElement[bool]:
-    """Say "is one of these ids": one statement however many there are, so that it stays prepared."""
+    """Say "is one of these": one statement however many there are, so that it stays prepared."""
     if tx.dialect.name == "sqlite":
         return item.in_(select(column("value")).select_from(func.json_each(to_json(list(values)))))
-    ids = bindparam(None, list(values), type_=ARRAY(Text))
-    return item == any_(cast(ids, ARRAY(item.type)))
+    return item == any_(_array(item, values))
+
+
+def mine_among(
+    tx: Connection, owner: Column[Any], owner_id: str, item: Column[Any], values: Collection[str]
+) -> ColumnElement[bool]:
+    """Say "is of this owner, and one of these", for which there is an index.
+
+    PostgreSQL gets pairs: asked for the owner by itself, it would believe one that it has no statistics of to have a
+    handful of rows, read all of them, and compare each one with every value.
+    """
+    if tx.dialect.name == "sqlite":
+        return and_(owner == owner_id, among(tx, item, values))
+    return tuple_(owner, item).in_(select(literal(owner_id, owner.type), func.unnest(_array(item, values))))
+
+
+def _array(item: Column[Any], values: Collection[str]) -> Any:
+    return cast(bindparam(None, list(values), type_=ARRAY(Text)), ARRAY(item.type))
 
 
 def sqlite_statements(table: Table, rows: Rows) -> Iterator[tuple[str, tuple[Any, ...]]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select
 
-from pointsman.storage.bulk import Rows, among, insert_rows
+from pointsman.storage.bulk import Rows, insert_rows, mine_among
 from pointsman.storage.tables import do_not_call
 
 
@@ -29,7 +29,7 @@ def find_entry(tx: Connection, org_id: str, phone_key: str) -> Row[Any] | None:
 def known_keys(tx: Connection, org_id: str, phone_keys: Collection[str]) -> set[str]:
     """Tell which of these numbers are on the list."""
     query = select(do_not_call.c.phone_key).where(
-        do_not_call.c.org_id == org_id, among(tx, do_not_call.c.phone_key, phone_keys)
+        mine_among(tx, do_not_call.c.org_id, org_id, do_not_call.c.phone_key, phone_keys)
     )
     return set(tx.execute(query).scalars())
 
@@ -75,5 +75,5 @@ def delete_entry(tx: Connection, org_id: str, entry_id: str) -> bool:
 
 def delete_entries(tx: Connection, org_id: str, entry_ids: Collection[str]) -> int:
     """Remove entries, and count them."""
-    mine = (do_not_call.c.org_id == org_id, among(tx, do_not_call.c.id, entry_ids))
-    return tx.execute(delete(do_not_call).where(*mine)).rowcount
+    mine = mine_among(tx, do_not_call.c.org_id, org_id, do_not_call.c.id, entry_ids)
+    return tx.execute(delete(do_not_call).where(mine)).rowcount

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, select
 
 from pointsman.core.lead import LeadDraft, email_key, phone_key, search_text
 from pointsman.core.workflow import RunState
-from pointsman.storage.bulk import insert_rows, moment_for
+from pointsman.storage.bulk import insert_rows, mine_among, moment_for
 from pointsman.storage.db import to_json
 from pointsman.storage.tables import activities, campaigns, decisions, events, leads, runs
 from pointsman.storage.timeline import event_row
@@ -67,13 +67,13 @@ def rows_of(accepted: Sequence[Accepted], moment: Any) -> list[tuple[Table, list
 
 def known_external_ids(tx: Connection, org_id: str, external_ids: Sequence[str]) -> set[str]:
     """Return those of the external ids that a lead of the organization has already."""
-    query = select(leads.c.external_id).where(leads.c.org_id == org_id, leads.c.external_id.in_(external_ids))
+    query = select(leads.c.external_id).where(mine_among(tx, leads.c.org_id, org_id, leads.c.external_id, external_ids))
     return set(tx.execute(query).scalars())
 
 
 def known_campaigns(tx: Connection, org_id: str, campaign_ids: Sequence[str]) -> set[str]:
     """Return those of the ids that are campaigns of the organization."""
-    query = select(campaigns.c.id).where(campaigns.c.org_id == org_id, campaigns.c.id.in_(campaign_ids))
+    query = select(campaigns.c.id).where(mine_among(tx, campaigns.c.org_id, org_id, campaigns.c.id, campaign_ids))
     return set(tx.execute(query).scalars())
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from pointsman.core.ids import parse_id
 from pointsman.core.lead_filter import NO_RUN, STOPPED, LeadFilter, Ownership, Sort
-from pointsman.storage.bulk import among
+from pointsman.storage.bulk import among, mine_among
 from pointsman.storage.db import json_member
 from pointsman.storage.tables import (
     activities,
@@ -80,7 +80,7 @@ def get_rows(tx: Connection, org_id: str, lead_ids: Collection[str]) -> dict[str
         )
         .outerjoin(campaigns, campaigns.c.id == leads.c.campaign_id)
         .outerjoin(reps, reps.c.id == leads.c.owner_id)
-        .where(leads.c.org_id == org_id, among(tx, leads.c.id, lead_ids))
+        .where(mine_among(tx, leads.c.org_id, org_id, leads.c.id, lead_ids))
     )
     return {row.id: row for row in tx.execute(query)}
 

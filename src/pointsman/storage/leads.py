@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, func, select, tuple_, update
 
+from pointsman.storage.bulk import mine_among
 from pointsman.storage.tables import (
     campaigns,
     effects,
@@ -39,7 +40,7 @@ def get_leads(tx: Connection, org_id: str, lead_ids: Collection[str]) -> list[Ro
         .outerjoin(campaigns, campaigns.c.id == leads.c.campaign_id)
         .outerjoin(reps, reps.c.id == leads.c.owner_id)
     )
-    mine = (leads.c.org_id == org_id, leads.c.id.in_(lead_ids), leads.c.archived_at.is_(None))
+    mine = (mine_among(tx, leads.c.org_id, org_id, leads.c.id, lead_ids), leads.c.archived_at.is_(None))
     return list(tx.execute(query.where(*mine)))
 
 
@@ -93,10 +94,13 @@ def list_leads(
 def lock_leads(tx: Connection, org_id: str, column: str, keys: Collection[str]) -> list[Row[Any]]:
     """Find leads by one of their keys and keep others from changing them until the transaction ends.
 
-    They are locked in order of id, so that two batches wait for each other and do not deadlock.
+    They are locked in order of id, so that two batches wait for each other and do not deadlock. `coalesce` keeps
+    planners from reading a whole organization in that order.
     """
-    query = select(leads).where(leads.c.org_id == org_id, leads.c[column].in_(keys), leads.c.archived_at.is_(None))
-    return list(tx.execute(query.order_by(leads.c.id).with_for_update()))
+    query = select(leads).where(
+        mine_among(tx, leads.c.org_id, org_id, leads.c[column], keys), leads.c.archived_at.is_(None)
+    )
+    return list(tx.execute(query.order_by(func.coalesce(leads.c.id, leads.c.id)).with_for_update()))
 
 
 def update_lead(tx: Connection, lead_id: str, **values: Any) -> Row[Any]:

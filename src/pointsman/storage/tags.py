@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from pointsman.storage.bulk import among
+from pointsman.storage.bulk import mine_among
 from pointsman.storage.tables import lead_tags, tags
 
 
@@ -52,10 +52,10 @@ def unassign_tags(tx: Connection, lead_id: str, tag_ids: Collection[str]) -> Non
 
 def unassign_tag(tx: Connection, tag_id: str, lead_ids: Collection[str]) -> None:
     """Take a tag off leads."""
-    tx.execute(delete(lead_tags).where(lead_tags.c.tag_id == tag_id, among(tx, lead_tags.c.lead_id, lead_ids)))
+    tx.execute(delete(lead_tags).where(mine_among(tx, lead_tags.c.tag_id, tag_id, lead_tags.c.lead_id, lead_ids)))
 
 
 def leads_with_tag(tx: Connection, tag_id: str, lead_ids: Collection[str]) -> set[str]:
     """Tell which of these leads carry a tag."""
-    mine = (lead_tags.c.tag_id == tag_id, among(tx, lead_tags.c.lead_id, lead_ids))
-    return set(tx.execute(select(lead_tags.c.lead_id).where(*mine)).scalars())
+    mine = mine_among(tx, lead_tags.c.tag_id, tag_id, lead_tags.c.lead_id, lead_ids)
+    return set(tx.execute(select(lead_tags.c.lead_id).where(mine)).scalars())

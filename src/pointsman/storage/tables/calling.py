@@ -46,6 +46,8 @@ do_not_call = Table(
     Column("reason", Text),
     created_(),
     UniqueConstraint("org_id", "phone_key"),
+    # Numbers of all organizations are looked up at once before they are called.
+    Index(None, "phone_key"),
     Index(None, "org_id", "id"),
 )
 

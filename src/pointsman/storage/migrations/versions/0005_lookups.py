@@ -1,4 +1,4 @@
-"""The runs of a lead are found together with their workflow."""
+"""The runs of a lead are found together with their workflow; numbers that must not be called, by number."""
 
 from typing import Final
 
@@ -13,8 +13,10 @@ depends_on: Final = None
 def upgrade() -> None:
     op.create_index(op.f('ix_runs_lead_id_workflow_id'), 'runs', ['lead_id', 'workflow_id'], unique=False)
     op.drop_index(op.f('ix_runs_lead_id'), 'runs')
+    op.create_index(op.f('ix_do_not_call_phone_key'), 'do_not_call', ['phone_key'], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f('ix_do_not_call_phone_key'), 'do_not_call')
     op.create_index(op.f('ix_runs_lead_id'), 'runs', ['lead_id'], unique=False)
     op.drop_index(op.f('ix_runs_lead_id_workflow_id'), 'runs')
