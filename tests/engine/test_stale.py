@@ -40,6 +40,13 @@ def test_a_lead_that_nobody_touches_is_told_of(floor: Promising) -> None:
     }
 
 
+def test_an_alert_without_an_address_is_told_of_too(floor: Promising) -> None:
+    floor.alice.post("/api/v1/alerts/stale", {"ruleset_id": "inbound", "hours_threshold": 48})
+    floor.lead()
+    floor.pass_time(hours=48)
+    assert len(floor.told("lead.stale")) == 1
+
+
 @pytest.mark.parametrize("kind", ["note_added", "call_attempted", "email_received", "meeting_completed"])
 def test_every_touch_starts_the_time_anew(floor: Promising, kind: str) -> None:
     floor.stale(48)

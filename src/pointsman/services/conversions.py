@@ -18,7 +18,8 @@ from pointsman.storage import assigning, conversions, leads, pools, workflows
 
 TYPE_NOT_FOUND = "Conversion type not found or does not belong to your account"
 UNKNOWN_TYPE = "conversion_type_id not found or does not belong to your account"
-UNKNOWN_LEAD = "lead_id not found or does not belong to your account"
+LEAD_KEYS = {"lead_id": "id", "lead_email": "email_key", "lead_phone": "phone_key"}
+"""By which column leads are found, by what callers name."""
 UNKNOWN_RUN = "workflow_run_id not found or is not a run of this lead"
 UNKNOWN_WORKFLOW = "workflow_id not found or does not belong to your account"
 
@@ -27,6 +28,7 @@ CATEGORIES = ("intermediary", FINAL)
 FIELD_TYPES = ("text", "number")
 MOST_FIELDS = 100
 LONGEST_KEY = 200
+LARGEST_AMOUNT = 10**15
 
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
 
@@ -36,10 +38,14 @@ Changes = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Conversion:
-    """A conversion to record. Ids that were none of ours are None; without a currency it has that of its type."""
+    """A conversion to record. Ids that were none of ours are None; without a currency it has that of its type.
+
+    `lead_key` is looked for in the column of `lead_by`, one of `LEAD_KEYS`.
+    """
 
     type_id: str | None
-    lead_id: str | None
+    lead_by: str
+    lead_key: str | None
     amount: float
     currency: str | None = None
     has_run: bool = False
@@ -130,10 +136,11 @@ def _type_and_lead(tx: Connection, org_id: str, wanted: Conversion) -> tuple[Row
         raise Invalid("This conversion type is not active")
     if of_type.category == FINAL:
         pools.count_batch(tx, org_id)  # nobody gives the lead to somebody else meanwhile
-    found = leads.lock_leads(tx, org_id, "id", [wanted.lead_id]) if wanted.lead_id else []
+    column = LEAD_KEYS[wanted.lead_by]
+    found = leads.lock_leads(tx, org_id, column, [wanted.lead_key]) if wanted.lead_key else []
     if not found:
-        raise Invalid(UNKNOWN_LEAD)
-    return of_type, found[0].id
+        raise Invalid(f"{wanted.lead_by} not found or does not belong to your account")
+    return of_type, max(lead.id for lead in found)
 
 
 def _tell(tx: Connection, row: Row[Any], now: datetime) -> None:
@@ -187,8 +194,11 @@ def _check_fields(fields: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _check_amount(amount: float) -> None:
+    """Refuse what could not be added up."""
     if not math.isfinite(amount):
         raise Invalid("amount must be a finite number")
+    if abs(amount) > LARGEST_AMOUNT:
+        raise Invalid(f"amount must be at most {LARGEST_AMOUNT:,}")
 
 
 def _check_text(name: str, text: str | None) -> None:

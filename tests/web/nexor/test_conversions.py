@@ -17,6 +17,7 @@ TYPES = "/api/public/conversion-types"
 CONVERSIONS = "/api/public/conversions"
 NOBODY = "0190c0de-0000-7000-8000-000000000000"
 NOON = "2026-03-31T12:00:00.000Z"
+UNKNOWN = "not found or does not belong to your account"
 FIELDS = [{"key": "plan", "label": "Plan", "type": "text"}, {"key": "seats", "label": "Seats", "type": "number"}]
 
 
@@ -230,6 +231,10 @@ def test_a_run_of_the_lead_is_kept_and_any_other_refused(alice: Client, app: App
         ({"amount": "12"}, "amount must be a number"),
         ({"amount": True}, "amount must be a number"),
         ({"amount": 10**400}, None),
+        ({"amount": 1e308}, "amount must be at most 1,000,000,000,000,000"),
+        ({"lead_id": None, "lead_email": "nobody@example.com"}, f"lead_email {UNKNOWN}"),
+        ({"lead_id": None, "lead_email": ""}, f"lead_email {UNKNOWN}"),
+        ({"lead_id": None, "lead_phone": "no number"}, f"lead_phone {UNKNOWN}"),
         ({"currency": "dollars"}, "currency must be a code of 3 letters, such as USD"),
         ({"currency": ""}, "currency must be a code of 3 letters, such as USD"),
         ({"converted_at": "yesterday"}, "converted_at must be an ISO 8601 date or date-time"),
@@ -253,6 +258,18 @@ def test_a_wrong_conversion_is_refused_and_not_stored(
     assert message is None or answer.json() == {"error": "Validation error", "message": message}
     assert alice.get(CONVERSIONS).json() == {"success": True, "conversion_events": [], "total": 0}
     assert [row.type for row in rows(app, alice, events) if row.type == "lead.converted"] == []
+
+
+@pytest.mark.parametrize(
+    "named", [{"lead_email": "ANA@Example.com "}, {"lead_phone": "(415) 555-0100"}], ids=["email", "phone"]
+)
+def test_a_lead_can_be_named_by_its_address_or_number(alice: Client, clock: Clock, named: dict[str, str]) -> None:
+    create(alice, email="ana@example.com", phone="415 555 0100")
+    clock.forward(seconds=1)
+    newest = create(alice, email="ana@example.com", phone="415 555 0100")
+    body = {"conversion_type_id": make_type(alice), "amount": 1, "description": "Signed", **named}
+    shown = alice.post(CONVERSIONS, body).json()["conversion_event"]
+    assert (shown["lead_id"], shown["notes"]) == (newest, "Signed")
 
 
 @pytest.mark.parametrize("amount", [b"1e999", b"NaN", b"Infinity"])

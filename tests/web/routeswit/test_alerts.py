@@ -182,6 +182,14 @@ class TestStaleAlerts:
         alert = post(alice, STALE, {"ruleset_id": "inbound", "hours_threshold": 8, "webhook_url": URL})
         assert alert["no_activity_hours"] == 8
 
+    @pytest.mark.parametrize("given", [{}, {"webhook_url": None}], ids=str)
+    def test_the_dialect_of_api_md_needs_no_address(self, alice: Client, given: dict[str, Any]) -> None:
+        first = post(alice, STALE, SILENCE)
+        alert = post(alice, STALE, {"ruleset_id": "inbound", "hours_threshold": 8, **given})
+        assert (alert["id"], alert["no_activity_hours"], alert["webhook_url"]) == (first["id"], 8, None)
+        assert "webhook_secret" not in alert
+        assert listed(alice, STALE) == [alert]
+
     def test_a_second_one_replaces_the_first(self, alice: Client) -> None:
         first = post(alice, STALE, SILENCE, cooldown_hours=1)
         second = post(alice, STALE, SILENCE, no_activity_hours=8)

@@ -125,6 +125,11 @@ def test_a_proxy_may_say_it_was_https(app: App, alice: Client, said: str, status
     assert far(app, alice, ("203.0.113.5", 5000), **headers).get(REPS).status_code == status
 
 
+def test_a_proxy_on_this_machine_may_say_it_was_not(app: App, alice: Client) -> None:
+    answer = far(app, alice, ("127.0.0.1", 1), **{"X-Forwarded-Proto": "http"}).get(REPS)
+    assert answer.status_code == 403
+
+
 @pytest.mark.parametrize("settings", [{"allow_http": True}])
 def test_plain_http_can_be_allowed(app: App, alice: Client) -> None:
     assert far(app, alice, ("203.0.113.5", 5000)).get(REPS).status_code == 200

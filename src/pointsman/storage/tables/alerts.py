@@ -33,7 +33,8 @@ stale_alerts = Table(
     Column("ruleset_id", Id, ForeignKey("rulesets.id"), nullable=False, unique=True),
     Column("no_activity_hours", Integer, nullable=False),
     Column("cooldown_hours", Integer, nullable=False),
-    Column("endpoint_id", Id, ForeignKey("webhook_endpoints.id"), nullable=False),
+    # Without one, only the endpoints hear of it that ask for its event.
+    Column("endpoint_id", Id, ForeignKey("webhook_endpoints.id")),
     created_(),
     updated_(),
 )

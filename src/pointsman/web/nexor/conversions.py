@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row
 from pointsman.core.access import Scope
 from pointsman.core.errors import Invalid
 from pointsman.core.ids import parse_id
+from pointsman.core.lead import email_key, phone_key
 from pointsman.core.values import as_moment
 from pointsman.core.zones import in_utc
 from pointsman.services import conversions
@@ -88,16 +89,22 @@ class ConversionTypeList(Success, kw_only=True):
 
 
 class ConversionCreate(Struct):
-    """A conversion to record. `converted_at` without an offset is in UTC."""
+    """A conversion to record, of the lead with an id, an e-mail address or a number; of several, the newest one.
+
+    `converted_at` without an offset is in UTC. `description` is another name for `notes`.
+    """
 
     conversion_type_id: str
-    lead_id: str
     amount: float
+    lead_id: str | None = None
+    lead_email: str | None = None
+    lead_phone: str | None = None
     workflow_run_id: str | None = None
     currency: str | None = None
     converted_at: str | None = None
     metadata: dict[str, Any] | None = None
     notes: str | None = None
+    description: str | None = None
 
 
 class TypeOfConversion(Struct):
@@ -188,16 +195,18 @@ async def update_conversion_type(request: AnyRequest, type_id: FromPath[str]) ->
 async def create_conversion(request: AnyRequest) -> ASGIResponse:
     """Record that a lead converted; a conversion of category `final` ends the lead's ownership."""
     body = await body_of(request, ConversionCreate)
+    lead_by, lead_key = _lead_key(body)
     wanted = Conversion(
         type_id=parse_id(body.conversion_type_id),
-        lead_id=parse_id(body.lead_id),
+        lead_by=lead_by,
+        lead_key=lead_key,
         amount=body.amount,
         currency=body.currency,
         has_run=body.workflow_run_id is not None,
         run_id=parse_id(body.workflow_run_id or ""),
         converted_at=_moment(body.converted_at),
         metadata=body.metadata or {},
-        notes=body.notes,
+        notes=body.notes if body.notes is not None else body.description,
     )
     return await create(
         request,
@@ -235,6 +244,17 @@ async def list_conversions(
         return ConversionList(conversion_events=[_conversion(row) for row in rows], total=total)
 
     return await show(request, work)
+
+
+def _lead_key(body: ConversionCreate) -> tuple[str, str | None]:
+    """Say by what the lead is named, and what to look for: None if that is nobody's id, address or number."""
+    if body.lead_id is not None:
+        return "lead_id", parse_id(body.lead_id)
+    if body.lead_email is not None:
+        return "lead_email", email_key(body.lead_email)
+    if body.lead_phone is not None:
+        return "lead_phone", phone_key(body.lead_phone)
+    raise Invalid("lead_id is required")
 
 
 def _values(given: dict[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from pointsman.web.routeswit.checks import (
     anything,
     boolean,
     choice,
+    dialects,
     listing,
     optional,
     read_checked,
@@ -50,17 +51,22 @@ SLA = shape(
         "max_reroutes": optional(whole(0, MOST_REROUTES)),
     }
 )
-STALE_ALERT = shape(
+_STALE_ALERT = {
+    "ruleset_id": text(1),
+    "alert_type": optional(choice("webhook")),
+    "cooldown_hours": optional(whole(1, LONGEST_COOLDOWN)),
+    "name": anything(),
+}
+STALE_ALERT = dialects(
+    "hours_threshold",
+    {**_STALE_ALERT, "no_activity_hours": whole(1, LONGEST_SILENCE), "webhook_url": url(LONGEST_URL)},
     {
-        "ruleset_id": text(1),
-        "no_activity_hours": whole(1, LONGEST_SILENCE),
-        "alert_type": optional(choice("webhook")),
-        "webhook_url": url(LONGEST_URL),
-        "cooldown_hours": optional(whole(1, LONGEST_COOLDOWN)),
-        "name": anything(),
-    }
+        **_STALE_ALERT,
+        "hours_threshold": whole(1, LONGEST_SILENCE),
+        "webhook_url": optional(url(LONGEST_URL), null=True),
+    },
 )
-
+"""Only who speaks of `hours_threshold` may leave the webhook out; such alerts go to the endpoints for `lead.stale`."""
 
 SLA_OPTIONS = ("warn_minutes", "alert_on_breach", "escalation", "max_reroutes", "business_hours")
 
@@ -89,7 +95,7 @@ class StaleAlert(Struct):
     rulesetId: str  # noqa: N815 - as documented
     no_activity_hours: int
     alert_type: str
-    webhook_url: str
+    webhook_url: str | None
     cooldown_hours: int
     createdAt: str  # noqa: N815 - as documented
     updatedAt: str  # noqa: N815 - as documented
@@ -151,10 +157,11 @@ async def delete_sla(request: AnyRequest, ruleset_id: FromPath[str]) -> None:
 @post("/alerts/stale", guards=[needs(Scope.ROUTING_WRITE)], opt={"body": STALE_ALERT, "answer": StaleAlertData})
 async def set_stale_alert(request: AnyRequest) -> ASGIResponse:
     """Make or replace the stale alert of a ruleset."""
-    body = read_checked(await request.body(), STALE_ALERT, _renaming(hours_threshold="no_activity_hours"))
-    webhook = Webhook(url=body["webhook_url"], allow_private=app_of(request).settings.allow_private_urls)
+    body = read_checked(await request.body(), STALE_ALERT, _renaming())
+    webhook = Webhook(url=body.get("webhook_url"), allow_private=app_of(request).settings.allow_private_urls)
     given = {"cooldown_hours": body["cooldown_hours"]} if "cooldown_hours" in body else {}
-    draft = StaleDraft(no_activity_hours=body["no_activity_hours"], **given)
+    hours = body["hours_threshold"] if "hours_threshold" in body else body["no_activity_hours"]
+    draft = StaleDraft(no_activity_hours=hours, **given)
 
     def work(tx: Connection, org_id: str, now: datetime) -> StaleAlertData:
         row, secret = alerts.alert_when_stale(tx, org_id, body["ruleset_id"], draft, webhook, now)

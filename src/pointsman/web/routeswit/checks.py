@@ -232,6 +232,16 @@ def shape(checks: Mapping[str, Check]) -> Check:
     return Check(read, {"type": "object", "properties": properties, **_some(required=required or None)})
 
 
+def dialects(key: str, usual: Mapping[str, Check], other: Mapping[str, Check]) -> Check:
+    """Read an object in one of two dialects: the other one is spoken when there is `key`, which the usual one lacks."""
+    checks = shape(usual), shape(other)
+
+    def read(value: Any, path: Path, issues: list[Issue]) -> Any:
+        return checks[isinstance(value, dict) and key in value].read(value, path, issues)
+
+    return Check(read, {"anyOf": [check.schema for check in checks]})
+
+
 def anything() -> Check:
     """Take a value as it is, or none at all."""
     return Check(lambda value, _path, _issues: value, {}, is_required=False)
