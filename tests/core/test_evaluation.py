@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 
 from pointsman.core import condition as c
-from pointsman.core.compiler import compile_rules
+from pointsman.core.compiler import NO_MATCH, compile_rules
 from pointsman.core.condition import NEGATIONS, Operator, compare
 from pointsman.core.evaluation import Failure, first_failure, is_true
+from pointsman.core.rule_checks import is_never
 from tests.core import naive
 from tests.strategies import conditions, leads
 
@@ -160,6 +161,25 @@ class TestText:
         assert holds(Operator.REGEX, seen, value) is expected
 
 
+class TestWithoutAUse:
+    """What rulesets may hold (contract routeswit §3, §5) and no lead satisfies."""
+
+    @pytest.mark.parametrize("seen", [None, "UK", "U", 1, ["UK"]])
+    @pytest.mark.parametrize(
+        ("operator", "value"),
+        [
+            *((operator, None) for operator in (Operator.EQ, Operator.GT, Operator.LTE, Operator.IN, Operator.NOT_IN)),
+            *((operator, value) for operator in (Operator.IN, Operator.NOT_IN) for value in ("UK", 1, {"UK": 1})),
+        ],
+    )
+    def test_comparison_that_lacks_its_value_is_false(self, operator: Operator, value: Any, seen: Any) -> None:
+        condition = c.Compare("a", operator, value)
+        assert not is_true(condition, {"a": seen})
+        assert compile_rules([(0, condition)])({"a": seen}) == NO_MATCH
+        assert compile_rules((place, condition) for place in range(9))({"a": seen}) == NO_MATCH
+        assert is_never(condition)
+
+
 class TestOrder:
     @pytest.mark.parametrize(
         ("operator", "seen", "value", "expected"),
@@ -259,18 +279,36 @@ class TestLogic:
 
 
 class TestFirstFailure:
-    FIRST, SECOND = compare("a", Operator.EQ, 1), compare("b", Operator.EQ, 2)
+    FIRST, SECOND, ABSENT = (compare(name, Operator.EQ, value) for name, value in (("a", 1), ("b", 2), ("d", 3)))
 
     def test_names_the_first_condition_that_failed_and_what_was_seen(self) -> None:
-        assert first_failure(c.All((self.FIRST, self.SECOND)), {"a": 1, "b": 3}) == Failure(1, self.SECOND, 3)
+        assert first_failure(c.All((self.FIRST, self.SECOND)), {"a": 1, "b": 3}) == Failure(
+            1, self.SECOND, self.SECOND, 3
+        )
 
     def test_counts_through_nested_alls(self) -> None:
         condition = c.All((c.All((self.FIRST, self.FIRST)), self.SECOND))
-        assert first_failure(condition, {"a": 1}) == Failure(2, self.SECOND, None)
+        assert first_failure(condition, {"a": 1}) == Failure(2, self.SECOND, self.SECOND, None)
 
-    def test_group_has_no_single_value_that_was_seen(self) -> None:
-        group = c.Any((self.FIRST, self.SECOND))
-        assert first_failure(group, {"a": 2}) == Failure(0, group, None)
+    @pytest.mark.parametrize(
+        ("group", "blamed", "seen"),
+        [
+            (c.Any((FIRST, ABSENT)), FIRST, 2),
+            (c.Any((ABSENT, FIRST)), ABSENT, None),
+            (c.Any((c.All((SECOND, FIRST)), ABSENT)), FIRST, 2),
+            (c.Any((c.Any(()), FIRST)), FIRST, 2),
+            (c.Not(SECOND), SECOND, 2),
+            (c.Not(c.Any((FIRST, SECOND))), SECOND, 2),
+            (c.Not(c.All((c.Not(FIRST), SECOND))), FIRST, 2),
+            (c.Not(c.Not(FIRST)), FIRST, 2),
+            (c.Any(()), None, None),
+            (c.Not(c.All(())), None, None),
+        ],
+    )
+    def test_group_names_the_first_comparison_that_is_to_blame(
+        self, group: c.Condition, blamed: c.Compare | None, seen: Any
+    ) -> None:
+        assert first_failure(group, {"a": 2, "b": 2}) == Failure(0, group, blamed, seen)
 
     def test_nothing_failed_when_the_condition_holds(self) -> None:
         assert first_failure(self.FIRST, {"a": 1}) is None

@@ -118,6 +118,45 @@ class TestOperators:
         assert is_true(condition, {"a": {"VIP": None}})
 
 
+class TestParentheses:
+    @pytest.mark.parametrize(
+        ("text", "without"),
+        [
+            ("(a) == 1", "a == 1"),
+            ("a == ((1))", "a == 1"),
+            ("('x') != (a.b)", "'x' != a.b"),
+            ("a in (['x', ('y')])", "a in ['x', 'y']"),
+            ("('x') in (a)", "'x' in a"),
+            ("(a.b).contains(('x'))", "a.b.contains('x')"),
+            ("!(a).matches('x')", "!a.matches('x')"),
+            ("has((a.b))", "has(a.b)"),
+            ("(a) && !(b)", "a && !b"),
+            ("(true) == a", "a == true"),
+            ("(a == 1) == true", "a == 1"),
+            ("true == (a == 1)", "a == 1"),
+            ("(a == 1) != false", "a == 1"),
+            ("(a == 1) == false", "!(a == 1)"),
+            ("(a == 1 || b) != (true)", "!(a == 1 || b)"),
+            ("has(a) == (1 == 2)", "!has(a)"),
+        ],
+    )
+    def test_stand_around_anything(self, text: str, without: str) -> None:
+        assert parse_expression(text) == parse_expression(without)
+
+
+class TestNoField:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            *("1 == 1", "1 == 1.0", "2 > 1", "'a' in ['a', 'b']", "null == null", "null in [1, null]", "1 != '1'"),
+            *("true != false", "1 != true", "[1] == [1.0]", "1 != null", "(1 < 2) == true"),
+        ],
+    )
+    def test_what_compares_values_with_values_is_settled(self, text: str) -> None:
+        assert parse_expression(text) == c.All(())
+        assert parse_expression(f"({text}) == false") == c.Any(())
+
+
 class TestValues:
     @pytest.mark.parametrize(
         ("literal", "value"),

@@ -6,6 +6,7 @@ import cel
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pointsman.core.condition_text import write_expression
 from pointsman.core.errors import Invalid
 from pointsman.core.evaluation import is_true
 from pointsman.core.expression import parse_expression
@@ -52,31 +53,48 @@ def comparisons(draw: st.DrawFn) -> str:
     path = f"attributes.{field}" if field.isidentifier() else f"attributes['{field}']"
     literal = draw(st.sampled_from(_LITERALS[field]))
     sign = draw(_sign) if field in _ORDERED else draw(st.sampled_from(["==", "!="]))
-    forms = [f"{path} {sign} {literal}", f"{literal} {sign} {path}"]
+    forms = [f"{path} {sign} {literal}", f"{literal} {sign} {path}", f"({path}) {sign} (({literal}))"]
     if field != "tags":
         others = draw(st.lists(st.sampled_from(_SCALARS), max_size=3))
         forms.append(f"{path} in [{', '.join([*others, literal])}]")
+        forms.append(f"({path}) in ([{', '.join([*others, f'({literal})'])}])")
     if field != "note" and field.isidentifier():
         forms.append(f"has({path})")
     if field == "vip":
-        forms += [path, f"!{path}", "true", "false"]
+        forms += [path, f"!{path}", f"!({path})", "true", "false"]
     forms += [
         f"{draw(st.sampled_from(_MEMBERS))} in attributes.tags",
         f"{draw(st.sampled_from(_KEYS))} in attributes.limits",
     ]
     if field in _TEXT:
         forms += [f"{path}.{method}({literal})" for method in ("startsWith", "endsWith", "matches")]
+        forms += [f"({path}).{method}(({literal}))" for method in ("startsWith", "endsWith", "matches")]
         forms += [f"{path}.contains({text})" for text in ("''", "' '", r"'\n'")]
     return draw(st.sampled_from(forms))
 
 
+_numbers = st.sampled_from(["0", "-5", "1.5", "100", "(100.0)"])
+_alike = st.sampled_from([["'UK'", "''", "('uk')"], ["1", "1.0", "(2)"], ["true", "(false)"]]).map(st.sampled_from)
+_lists = st.sampled_from(["[]", "[1]", "([1.0])"])
+_equal = st.sampled_from(["==", "!="])
+_settled = st.one_of(
+    st.tuples(_numbers, _sign, _numbers).map(" ".join),
+    st.tuples(_lists, _equal, _lists).map(" ".join),
+    _alike.flatmap(lambda literals: st.tuples(literals, _equal, literals).map(" ".join)),
+    _alike.flatmap(lambda literals: st.tuples(literals, literals, literals).map("{0[0]} in [{0[1]}, {0[2]}]".format)),
+)
+"""Comparisons of values with values."""
+
 expressions = st.recursive(
-    comparisons(),
+    comparisons() | _settled,
     lambda inner: st.one_of(
         st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"({' && '.join(parts)})"),
         st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"({' || '.join(parts)})"),
         st.lists(inner, min_size=3, max_size=3).map(lambda parts: f"({parts[0]} || {parts[1]} && {parts[2]})"),
         inner.map(lambda part: f"!({part})"),
+        inner.map(lambda part: f"(({part}) == true)"),
+        inner.map(lambda part: f"(false != ({part}))"),
+        inner.map(lambda part: f"(({part}) == false)"),
     ),
     max_leaves=6,
 )
@@ -91,6 +109,14 @@ def test_expressions_mean_what_they_mean_to_cel(text: str, facts: dict[str, Any]
     assert is_true(parse_expression(text), facts) is cel.evaluate(text, facts)
 
 
+@given(expressions, well_typed)
+@settings(max_examples=300, deadline=None)
+def test_expressions_are_written_again_as_what_they_mean(text: str, facts: dict[str, Any]) -> None:
+    written = write_expression(parse_expression(text))
+    assert is_true(parse_expression(written), facts) is cel.evaluate(text, facts)
+    assert write_expression(parse_expression(written)) == written
+
+
 _fields = st.sampled_from(["size", "note", "tags", "vip"]).map("attributes.{}".format)
 _literals = st.sampled_from(["'UK'", "''", "5", "1.0", "0", "true", "false", "null", "[1, null]", "['UK']", "[]"])
 _atoms = st.one_of(
@@ -103,11 +129,15 @@ _atoms = st.one_of(
     _fields.map("!{}".format),
     _fields.map("has({})".format),
     _literals,
+    st.tuples(_literals, _sign, _literals).map(" ".join),
+    st.tuples(_literals, st.just("in"), _literals).map(" ".join),
 )
 _mistyped = st.recursive(
     _atoms,
     lambda inner: st.one_of(
-        st.tuples(inner, st.sampled_from(["&&", "||"]), inner).map(" ".join), inner.map("!({})".format)
+        st.tuples(inner, st.sampled_from(["&&", "||"]), inner).map(" ".join),
+        inner.map("!({})".format),
+        st.tuples(inner, st.sampled_from(["==", "!="]), _literals).map("({0[0]}) {0[1]} {0[2]}".format),
     ),
     max_leaves=5,
 )

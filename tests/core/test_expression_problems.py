@@ -9,6 +9,11 @@ from pointsman.core.errors import Invalid
 from pointsman.core.evaluation import is_true
 from pointsman.core.expression import LARGEST_INTEGER, LONGEST_EXPRESSION, parse_expression
 
+A_FIELD = "a field is compared with a value, and this is a field; a text is put in quotes"
+IN = (
+    "'in' looks for a field in a list like ['a', 'b'], or for a text, number or boolean in a field;"
+    " a text is put in quotes"
+)
 SIGNS = "one of == != > >= < <="
 
 
@@ -31,28 +36,22 @@ class TestProblems:
             (" \n ", "line 1, column 1: expected a condition, found the end"),
             ("a = 1", "line 1, column 3: expected one of == != > >= < <=, 'in', '(', '&&', '||' or the end, found '='"),
             ("a['b'", "line 1, column 2: expected one of == != > >= < <=, 'in', '(', '&&', '||' or the end, found '['"),
-            ("(a) == 1", "line 1, column 5: expected '&&', '||' or the end, found '=='"),
-            ("null in a", f"line 1, column 6: expected {SIGNS}, found 'in'"),
-            ("[1] in a", f"line 1, column 5: expected {SIGNS}, found 'in'"),
-            ("'x' in 'xy'", 'line 1, column 8: expected a field, found "\'"'),
             ("!'x' in a", "line 1, column 2: expected a field, '!' or '(', found \"'\""),
-            ("a in a", "line 1, column 6: expected '[', found 'a'"),
             ("a == [[1]]", "line 1, column 7: expected a value or ']', found '['"),
-            ("a ==", "line 1, column 5: expected a value, found the end"),
-            ("a == b", "line 1, column 6: expected a value, found 'b'"),
-            ("1 == 1", "line 1, column 6: expected a field, found '1'"),
+            ("a ==", "line 1, column 5: expected a field or a value, found the end"),
             ("a == 1 and b == 1", "line 1, column 8: expected '&&', '||' or the end, found 'and'"),
             ("a == 1)", "line 1, column 7: expected '&&', '||' or the end, found ')'"),
             ("(a == 1", "line 1, column 8: expected '&&', '||' or ')', found the end"),
             ("a == 1\n  && == 2", "line 2, column 6: expected a condition, found '=='"),
+            ("(a) = 1", f"line 1, column 5: expected {SIGNS}, 'in', '&&', '||' or the end, found '='"),
+            ("('x'", f"line 1, column 5: expected {SIGNS}, 'in' or ')', found the end"),
             ("a == 1 == b", "line 1, column 8: expected '&&', '||' or the end, found '=='"),
             ("!a == 1", "line 1, column 4: expected '(', '&&', '||' or the end, found '=='"),
             ("!1", "line 1, column 2: expected a field, '!' or '(', found '1'"),
-            ("a in UK", "line 1, column 6: expected '[', found 'UK'"),
             ("a in [1 2]", "line 1, column 9: expected ',' or ']', found '2'"),
-            ("has(a", "line 1, column 6: expected ')', found the end"),
+            ("has(a", "line 1, column 6: expected '(' or ')', found the end"),
             ("has()", "line 1, column 5: expected a field or a value, found ')'"),
-            ("a == \ud800", "line 1, column 6: expected a value, found '\\ud800'"),
+            ("a == \ud800", "line 1, column 6: expected a field or a value, found '\\ud800'"),
         ],
     )
     def test_syntax_says_where_and_what_was_expected(self, text: str, message: str) -> None:
@@ -78,6 +77,40 @@ class TestProblems:
                 "line 1, column 6: >= puts numbers in order, or ISO dates like '2026-03-31', and nothing else",
             ),
             ("a > [1]", "line 1, column 3: > puts numbers in order, or ISO dates like '2026-03-31', and nothing else"),
+            *[
+                (text, f"line 1, column {column}: {A_FIELD}")
+                for text, column in (("a == b", 6), ("1 == 1 && (a) > (b.c)", 18))
+            ],
+            ("1 < 'x'", "line 1, column 3: < puts two numbers in order, or a field and a number or date"),
+            *[
+                (text, f"line 1, column {text.index('in') + 1}: {IN}")
+                for text in (
+                    "null in a",
+                    "[1] in a",
+                    "'x' in 'xy'",
+                    "a in a",
+                    "a in UK",
+                    "(a == 1) in [true]",
+                    "a in (b > 1)",
+                )
+            ],
+            *[
+                (text, f"line 1, column {column}: a condition is compared with true or false, by == or !=")
+                for text, column in (
+                    ("(a == 1) == 5", 10),
+                    ("a == (b == 1)", 3),
+                    ("(!a) < true", 6),
+                    ("(!a) == has(b)", 6),
+                )
+            ],
+            ("(a == 1).contains('x')", "line 1, column 9: contains() is asked of a field"),
+            (
+                "(a).size('x')",
+                (
+                    "line 1, column 4: no function 'size'; there are has(field) and field.contains,"
+                    " field.startsWith, field.endsWith, field.matches"
+                ),
+            ),
             ("has('a')", "line 1, column 1: has() takes a field, like has(metadata.budget)"),
             ("a.contains(b)", "line 1, column 1: contains() takes a text in quotes"),
             ("a.matches(5)", "line 1, column 1: matches() takes a text in quotes"),

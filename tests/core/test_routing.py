@@ -47,7 +47,7 @@ def test_explanation_says_what_became_of_every_rule() -> None:
         make_rule(4, ALWAYS),
     ]
     assert Ruleset(rules).explain(LEAD) == [
-        RuleTrace(rules[0], failure=Failure(1, LARGE, 50)),
+        RuleTrace(rules[0], failure=Failure(1, LARGE, LARGE, 50)),
         RuleTrace(rules[1], skipped="inactive"),
         RuleTrace(rules[2], matched=True),
         RuleTrace(rules[3], skipped="inactive"),

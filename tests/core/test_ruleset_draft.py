@@ -138,13 +138,12 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("operator", "value", "message"),
         [
-            ("eq", None, "value is required for operator eq"),
+            ("between", None, "value is required for operator between"),
             ("gt", "many", "value must be a number or an ISO date for operator gt"),
             ("gt", "100", "value must be a number or an ISO date for operator gt"),
             ("lte", True, "value must be a number or an ISO date for operator lte"),
             ("gte", [1], "value must be a number or an ISO date for operator gte"),
-            ("in", "UK", "value must be an array for operator in"),
-            ("not_in", {"UK": 1}, "value must be an array for operator not_in"),
+            ("in", [1] * 10_001, "value has more than 10000 entries for operator in"),
             ("between", [1], "value must be [lowest, highest] for operator between"),
             ("between", 1, "value must be [lowest, highest] for operator between"),
             ("between", [1, 2, 3], "value must be [lowest, highest] for operator between"),
@@ -163,13 +162,32 @@ class TestRefused:
         right = {"field": "size", "operator": "eq", "value": 1}
         assert problem(conditions=[right, wrong]) == f"rules[0].conditions[1]: {message}"
 
+    @pytest.mark.parametrize("operator", ["eq", "gt", "gte", "lt", "lte", "in", "not_in"])
+    @pytest.mark.parametrize("value", [{}, {"value": None}])
+    def test_condition_without_a_value_is_kept_as_it_was_sent(self, operator: str, value: dict[str, Any]) -> None:
+        condition = {"field": "size", "operator": operator, **value}
+        assert checked(conditions=[condition])["conditions"] == [condition]
+
+    @pytest.mark.parametrize("operator", ["in", "not_in"])
+    @pytest.mark.parametrize("value", ["UK", {"UK": 1}, 5])
+    def test_membership_in_what_is_no_list_is_kept_as_it_was_sent(self, operator: str, value: Any) -> None:
+        condition = {"field": "size", "operator": operator, "value": value}
+        assert checked(conditions=[condition])["conditions"] == [condition]
+
+    def test_but_nothing_is_nested_without_end(self) -> None:
+        deep: Any = "UK"
+        for _ in range(33):
+            deep = {"a": deep}
+        assert problem(conditions=[{"field": "size", "operator": "in", "value": deep}]).endswith("32 levels deep")
+
     @pytest.mark.parametrize("value", [[1, 5], [1.5, 1.5], ["2026-01-01", "2026-03-31T12:00:00Z"]])
     def test_right_bounds_are_accepted(self, value: Any) -> None:
         assert checked(conditions=[{"field": "x", "operator": "between", "value": value}])
 
     def test_wrong_expression_is_shown_with_a_caret(self) -> None:
         assert problem(condition="country == UK") == (
-            "rules[0].condition: line 1, column 12: expected a value, found 'UK'\ncountry == UK\n           ^"
+            "rules[0].condition: line 1, column 12: a field is compared with a value, and this is a field;"
+            " a text is put in quotes\ncountry == UK\n           ^"
         )
 
     def test_pattern_that_re2_cannot_take(self) -> None:

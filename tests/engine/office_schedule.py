@@ -235,7 +235,7 @@ class OfficeSchedule:
             def work(tx: Connection) -> Any:
                 if archives:
                     return leads.archive_lead(tx, self.org_id, found.id, self.clock())
-                wanted = Conversion(type_id=self.final_type, lead_id=found.id, amount=1.0)
+                wanted = Conversion(type_id=self.final_type, lead_by="lead_id", lead_key=found.id, amount=1.0)
                 return conversions.record_conversion(tx, self.org_id, self.clock(), wanted)
 
             await process.app.db.write(work)

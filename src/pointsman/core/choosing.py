@@ -44,9 +44,9 @@ class PassedOver:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pick:
-    """Somebody found by a rule. `position` is the place in the pool of whoever had the turn.
+    """Somebody found by a rule in a `pool`. `position` is the place there of whoever had the turn.
 
-    `overflow_from` is who had it, when somebody else stands in; `pool` is the pool in which turns are counted.
+    `overflow_from` is who had it, when somebody else stands in.
     """
 
     rep_id: str
@@ -91,18 +91,18 @@ class Crew:
     def pool_of(self, target: Rotation | LeastLoaded) -> Pool:
         """Return the pool of a target of this ruleset."""
         if id(target) not in self._pools:
-            self._pools[id(target)] = Pool(target.members, self.reps)
+            self._pools[id(target)] = Pool(target.members, self.reps, by_load=isinstance(target, LeastLoaded))
         return self._pools[id(target)]
 
     def fitting(self, target: Skilled, facts: Mapping[str, Json]) -> Pool | None:
         """Return those who fit a lead as a pool; None when nobody does."""
-        where = target.where_for(facts)
-        key = repr(where)
+        where, by_load = target.where_for(facts), target.method == "least_loaded"
+        key = f"{target.method} {where!r}"
         if key not in self._fitting:
             if len(self._fitting) >= _MOST_KEPT:
                 self._fitting.clear()
             members = [Member(rep=id_) for id_, seen in self._seen_by_rules.items() if is_true(where, seen)]
-            self._fitting[key] = Pool(members, self.reps) if members else None
+            self._fitting[key] = Pool(members, self.reps, by_load=by_load) if members else None
         return self._fitting[key]
 
     @cached_property
@@ -162,7 +162,7 @@ class _Search:
                 fitting = self.crew.fitting(target, self.facts)
                 if fitting is None:
                     return NOBODY_FITS, {}
-                return self._of(fitting, Method.MATCH, least_loaded=target.method == "least_loaded")
+                return self._of(fitting, Method.MATCH)
             case _:
                 return self._among(target, Method.ROUND_ROBIN)
 
@@ -178,18 +178,18 @@ class _Search:
         return Pick(rep_id=stand_in, method=Method.SPECIFIC_REP, overflow_from=rep_id, absent=absent)
 
     def _among(self, target: Rotation | LeastLoaded, method: Method) -> Pick | NotFound:
-        return self._of(self.crew.pool_of(target), method, least_loaded=isinstance(target, LeastLoaded))
+        return self._of(self.crew.pool_of(target), method)
 
-    def _of(self, pool: Pool, method: Method, *, least_loaded: bool) -> Pick | NotFound:
+    def _of(self, pool: Pool, method: Method) -> Pick | NotFound:
         in_turn = pool.in_turn(self.people, self.excluded)
         if not in_turn.members:
             return NOBODY_AVAILABLE, in_turn.absent
-        turn = self._least_loaded(in_turn) if least_loaded else self.turns.next(pool, in_turn)
+        turn = self._least_loaded(in_turn) if pool.by_load else self.turns.next(pool, in_turn)
         rep_id = self.people.stand_in(turn) or turn
         return Pick(
             rep_id=rep_id,
             method=method,
-            pool=None if least_loaded else pool,
+            pool=pool,
             position=pool.places[turn],
             overflow_from=None if rep_id == turn else turn,
             absent=in_turn.absent,

@@ -221,10 +221,12 @@ class _Function:
             self._line(f"    return {answer}")
         self._line(f"return {'best' if indexed_places else NO_MATCH}")
 
-    def _test(self, condition: c.Condition) -> str:
+    def _test(self, condition: c.Condition) -> str:  # noqa: PLR0911 - a line per kind of condition
         match condition:
             case c.Compare(path, Operator.NEQ, str() as value):
                 return f"({self._value(path)} != {self._constant(value)})"
+            case c.Compare(_, Operator.NOT_IN, value) if not isinstance(value, list):
+                return "False"
             case c.Compare(path, operator, value) if operator in c.NEGATIONS:
                 return f"(not {self._test(c.Compare(path, c.NEGATIONS[operator], value))})"
             case c.Compare(path, operator, value):
@@ -271,7 +273,9 @@ class _Function:
             return f"({name} == {self._constant(value)})"
         return f"same({name}, {self._constant(value)})"
 
-    def _member(self, path: str, values: list[Json]) -> str:
+    def _member(self, path: str, values: Json) -> str:
+        if not isinstance(values, list):
+            return "False"
         keys = [value for value in values if _is_key(value)]
         tests = [self._equal(path, value) for value in values if not _is_key(value)]
         if keys:
@@ -356,7 +360,9 @@ def _split(rules: Sequence[_Rule]) -> tuple[dict[str, list[_Indexed]], list[_Rul
 def _can_index(part: c.Compare) -> bool:
     if part.operator is Operator.EQ:
         return _is_key(part.value)
-    return part.operator is Operator.IN and bool(part.value) and all(map(_is_key, part.value))
+    if part.operator is not Operator.IN or not isinstance(part.value, list):
+        return False
+    return bool(part.value) and all(map(_is_key, part.value))
 
 
 def _is_key(value: Json) -> bool:

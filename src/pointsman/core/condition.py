@@ -90,7 +90,7 @@ def compare(path: str, operator: Operator, value: Json) -> Compare:
         return Compare(path, operator)
     if value is None:
         raise Invalid(f"value is required for operator {operator}")
-    _check_depth(value)
+    check_depth(value)
     match operator:
         case Operator.IN | Operator.NOT_IN:
             _check_list(operator, value)
@@ -106,6 +106,13 @@ def compare(path: str, operator: Operator, value: Json) -> Compare:
     return Compare(path, operator, value)
 
 
+def lacks(operator: Operator, value: Json) -> str | None:
+    """Say what a comparison lacks, so that it holds for no lead (contract routeswit §5), or None when it can hold."""
+    if operator in (Operator.IN, Operator.NOT_IN):
+        return None if isinstance(value, list) else "a list"
+    return "a value" if value is None and operator not in WITHOUT_VALUE else None
+
+
 def conjuncts(condition: Condition) -> "Iterable[Condition]":
     """Split nested `All`s into the list of conditions that must all hold, in order."""
     if isinstance(condition, All):
@@ -115,7 +122,8 @@ def conjuncts(condition: Condition) -> "Iterable[Condition]":
         yield condition
 
 
-def _check_depth(value: Json) -> None:
+def check_depth(value: Json) -> None:
+    """Refuse a value that is nested deeper than anybody means."""
     level = [value]
     for _ in range(DEEPEST_NESTING):
         level = [part for whole in level for part in _parts(whole)]

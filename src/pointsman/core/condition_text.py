@@ -47,6 +47,14 @@ def write_expression(condition: c.Condition) -> str:
     return text
 
 
+def write_if_possible(condition: c.Condition) -> str | None:
+    """Write a condition as text for somebody to read, or return None when text cannot hold it."""
+    try:
+        return write_expression(condition)
+    except Invalid:
+        return None
+
+
 def tidy(condition: c.Condition) -> c.Condition:
     """Return the same condition without groups in groups of their own kind, groups of one, and double negations."""
     match condition:
@@ -161,8 +169,10 @@ def _unwritable_field(path: str) -> Invalid:
     return Invalid(f"the name of the field {path!r} cannot be written in text")
 
 
-def _write_members(values: list[Json]) -> str:
+def _write_members(values: Json) -> str:
     """Write the list of `in`; null is left out, because no field equals it."""
+    if not isinstance(values, list):
+        raise Invalid("only lists can be written behind 'in'")
     return f"[{', '.join(_write_scalar(value) for value in values if value is not None)}]"
 
 

@@ -26,11 +26,13 @@ _ORDER: Mapping[Operator, Callable[[Anything, Anything], bool]] = {
 class Failure:
     """The first condition of a rule that did not hold.
 
-    `index` is its place among the rule's conditions; `seen` is the value the lead had (None when absent).
+    `index` is its place among the rule's conditions, `comparison` what of it is to blame (itself, unless it is a group;
+    None when it compares nothing), and `seen` the value the lead had there (None when absent).
     """
 
     index: int
     condition: c.Condition
+    comparison: c.Compare | None
     seen: Json
 
 
@@ -51,22 +53,34 @@ def first_failure(condition: c.Condition, facts: Mapping[str, Json]) -> Failure 
     """Find the first of the conditions joined by AND that does not hold; None when all do."""
     for index, part in enumerate(c.conjuncts(condition)):
         if not is_true(part, facts):
-            seen = look_up(facts, part.path) if isinstance(part, c.Compare) else None
-            return Failure(index, part, seen)
+            blamed = _decisive(part, facts, wanted=True)
+            return Failure(index, part, blamed, look_up(facts, blamed.path) if blamed else None)
     return None
+
+
+def _decisive(condition: c.Condition, facts: Mapping[str, Json], *, wanted: bool) -> c.Compare | None:
+    """Find the first comparison because of which a condition is not as `wanted`; None when it compares nothing."""
+    if isinstance(condition, c.Compare):
+        return condition
+    if isinstance(condition, c.Not):
+        return _decisive(condition.part, facts, wanted=not wanted)
+    found = (_decisive(part, facts, wanted=wanted) for part in condition.parts if is_true(part, facts) is not wanted)
+    return next(filter(None, found), None)
 
 
 def compare_holds(operator: Operator, seen: Json, value: Json) -> bool:  # noqa: C901, PLR0911 - a line per operator
     """Apply one operator to the value seen on the lead and the value wanted by the rule."""
     if operator in c.NEGATIONS:
-        return not compare_holds(c.NEGATIONS[operator], seen, value)
+        return not (operator is Operator.NOT_IN and not isinstance(value, list)) and not compare_holds(
+            c.NEGATIONS[operator], seen, value
+        )
     if seen is None:
         return False
     match operator:
         case Operator.EQ:
             return same(seen, value)
         case Operator.IN:
-            return any(same(seen, item) for item in value)
+            return isinstance(value, list) and any(same(seen, item) for item in value)
         case Operator.CONTAINS:
             return holds(seen, value)
         case Operator.INCLUDES:

@@ -4,6 +4,7 @@
     field in [1, 'two']      'x' in field: a list with that member, an object with that key      has(field)
     field on its own is `field == true`      true      false      && || !      ( )
     field.contains('x')      field.startsWith('x')      field.endsWith('x')      field.matches('regex')
+    two values, 1 == 1       a condition that is told to be so: (field > 1) == false      ( ) around anything
 
 A field is a dotted path; a name that is no word is written `attributes['Lead Source']`. They parse into the tree of
 `condition`, so they mean what design §4 says: unlike CEL's, `contains` ignores case, and `has` is false for null.
@@ -14,6 +15,7 @@ A field is a dotted path; a name that is no word is written `attributes['Lead So
 
 import math
 import re
+from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
@@ -22,41 +24,44 @@ from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput
 from pointsman.core import condition as c
 from pointsman.core.condition import DEEPEST_NESTING, Operator
 from pointsman.core.errors import Invalid
+from pointsman.core.evaluation import compare_holds
 from pointsman.core.stored_condition import FromLead
-from pointsman.core.values import Json, Number, as_moment
+from pointsman.core.values import Json, Number, as_moment, same
 
 LONGEST_EXPRESSION = 4096
 LARGEST_INTEGER = 2**63 - 1
 """The largest that CEL, and most readers of JSON, can hold."""
 
 _GRAMMAR = r"""
-    ?start: condition
+    start: condition
     ?condition: conjunction | conjunction ("||" conjunction)+ -> any_of
     ?conjunction: unary | unary ("&&" unary)+ -> all_of
     ?unary: negatable | comparison
-    ?negatable: "(" condition ")" | call | negation | PATH -> flag | "true" -> always | "false" -> never
+    ?negatable: atom | negation
+    ?atom: "(" condition ")" | call | PATH | "true" -> always | "false" -> never
     negation: "!" negatable
-    ?comparison: PATH COMPARISON literal -> compare
-               | literal COMPARISON PATH -> compare_flipped
-               | PATH "in" list -> one_of
-               | value "in" PATH -> includes
-    call: PATH "(" (PATH | value) ")"
-    ?literal: value | null | list
-    list: "[" ((value | null) ("," (value | null))* ","?)? "]"
-    ?value: TEXT -> text | NUMBER -> number | "true" -> true | "false" -> false
+    comparison: operand COMPARISON operand -> compare
+              | operand IN operand -> member
+    call: PATH "(" operand ")"
+        | "(" condition ")" METHOD "(" operand ")" -> method_of
+    ?operand: atom | value
+    ?value: literal | "(" value ")"
+    literal: text | number | null | list
+    list: "[" (item ("," item)* ","?)? "]"
+    ?item: text | number | null | "true" -> true | "false" -> false | "(" item ")"
+    text: TEXT
+    number: NUMBER
     null: "null"
 
+    IN: "in"
     AND: "&&"
     OR: "||"
+    METHOD: /\.[a-zA-Z]\w*/
     PATH: /[^\W\d]\w*(?:\.\w+|\[(?:'[^'\\\n\r]+'|"[^"\\\n\r]+")\])*/
     COMPARISON: /[=!]=|[<>]=?/
     TEXT: /'(?:[^'\\\n\r]|\\[^\n\r])*'|"(?:[^"\\\n\r]|\\[^\n\r])*"/
     NUMBER: /-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?/
     %ignore /\s+/
-"""
-_WITH_FIELDS = """
-    %extend comparison: PATH COMPARISON PATH -> compare_fields
-                      | PATH "in" PATH -> one_of_field
 """
 _IN_WORDS = {
     "PATH": "a field",
@@ -135,44 +140,69 @@ class _Wrong(Exception):  # noqa: N818 - half a refusal: only `_parse` knows the
         self.message = message
 
 
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A value that is written out; a name alone is a `Token`."""
+
+    value: Json
+
+
+_Operand = Token | _Value | c.Condition
+
+
 @v_args(inline=True)
 class _Builder(Transformer[Token, c.Condition]):
-    """What each rule of the grammar makes; `with_fields`, functions take fields, too."""
+    """What each rule of the grammar makes; `with_fields`, a field is also compared with a field."""
 
     def __init__(self, *, with_fields: bool = False) -> None:
         super().__init__()
         self._with_fields = with_fields
 
-    def any_of(self, *parts: c.Condition) -> c.Condition:
-        return c.Any(parts)
+    def start(self, whole: _Operand) -> c.Condition:
+        return _condition(whole)
 
-    def all_of(self, *parts: c.Condition) -> c.Condition:
-        return c.All(parts)
+    def any_of(self, *parts: _Operand) -> c.Condition:
+        return c.Any(tuple(map(_condition, parts)))
 
-    def negation(self, part: c.Condition) -> c.Condition:
-        return c.Not(part)
+    def all_of(self, *parts: _Operand) -> c.Condition:
+        return c.All(tuple(map(_condition, parts)))
 
-    def compare(self, path: Token, sign: Token, value: Json) -> c.Condition:
-        return _compare(path, sign, str(sign), value)
+    def negation(self, part: _Operand) -> c.Condition:
+        return c.Not(_condition(part))
 
-    def compare_flipped(self, value: Json, sign: Token, path: Token) -> c.Condition:
-        return _compare(path, sign, _FLIPPED.get(sign, str(sign)), value)
+    def compare(self, left: _Operand, sign: Token, right: _Operand) -> c.Condition:
+        match _value(left), _value(right):
+            case Token() as path, _Value(value):
+                return _compare(path, sign, str(sign), value)
+            case _Value(value), Token() as path:
+                return _compare(path, sign, _FLIPPED.get(sign, str(sign)), value)
+            case _Value(one), _Value(other):
+                return _compare_values(one, sign, other)
+            case Token() as path, Token() as other if self._with_fields:
+                return c.Compare(_path(path), _OPERATORS[sign], FromLead(_path(other)))
+            case Token(), Token() as other:
+                raise _Wrong(other, "a field is compared with a value, and this is a field; a text is put in quotes")
+            case (c.All() | c.Any() | c.Not() | c.Compare() as part, _Value(value)) | (
+                _Value(value),
+                c.All() | c.Any() | c.Not() | c.Compare() as part,
+            ) if isinstance(value, bool) and sign in _WITH_NULL:
+                return part if value is (sign == "==") else c.Not(part)
+            case _:
+                raise _Wrong(sign, "a condition is compared with true or false, by == or !=")
 
-    def compare_fields(self, path: Token, sign: Token, other: Token) -> c.Condition:
-        return c.Compare(_path(path), _OPERATORS[sign], FromLead(_path(other)))
-
-    def one_of(self, path: Token, values: list[Json]) -> c.Condition:
-        condition = c.compare(_path(path), Operator.IN, [value for value in values if value is not None])
-        return c.Any((condition, c.compare(_path(path), Operator.NOT_EXISTS, None))) if None in values else condition
-
-    def one_of_field(self, path: Token, other: Token) -> c.Condition:
-        return c.Compare(_path(path), Operator.IN, FromLead(_path(other)))
-
-    def includes(self, value: Json, path: Token) -> c.Condition:
-        return c.compare(_path(path), Operator.INCLUDES, value)
-
-    def flag(self, path: Token) -> c.Condition:
-        return c.compare(_path(path), Operator.EQ, value=True)
+    def member(self, left: _Operand, sign: Token, right: _Operand) -> c.Condition:
+        match _value(left), _value(right):
+            case Token() as path, _Value([*values]):
+                return _one_of(_path(path), values)
+            case _Value(str() | bool() | int() | float() as value), Token() as path:
+                return c.compare(_path(path), Operator.INCLUDES, value)
+            case _Value(value), _Value([*values]):
+                return _constant(holds=any(_same(value, item) for item in values))
+            case Token() as path, Token() as other if self._with_fields:
+                return c.Compare(_path(path), Operator.IN, FromLead(_path(other)))
+            case _:
+                raise _Wrong(sign, "'in' looks for a field in a list like ['a', 'b'], or for a text, number or boolean"
+                                   " in a field; a text is put in quotes")  # fmt: skip
 
     def always(self) -> c.Condition:
         return c.All(())
@@ -180,10 +210,19 @@ class _Builder(Transformer[Token, c.Condition]):
     def never(self) -> c.Condition:
         return c.Any(())
 
-    def call(self, path: Token, argument: Json) -> c.Condition:
+    def call(self, path: Token, argument: _Operand) -> c.Condition:
         if path == "has":
             return _has(path, argument)
-        return _method(path, argument, with_fields=self._with_fields)
+        receiver, _, method = path.rpartition(".")
+        return _method(path, receiver, method, _value(argument), with_fields=self._with_fields)
+
+    def method_of(self, receiver: _Operand, dotted: Token, argument: _Operand) -> c.Condition:
+        if not isinstance(receiver, Token):
+            raise _Wrong(dotted, f"{dotted[1:]}() is asked of a field")
+        return _method(dotted, receiver, dotted[1:], _value(argument), with_fields=self._with_fields)
+
+    def literal(self, value: Json) -> _Value:
+        return _Value(value)
 
     def list(self, *values: Json) -> Json:
         return list(values)
@@ -209,7 +248,7 @@ class _Builder(Transformer[Token, c.Condition]):
 
 
 _PARSER = Lark(_GRAMMAR, parser="lalr", transformer=_Builder())
-_PARSER_WITH_FIELDS = Lark(_GRAMMAR + _WITH_FIELDS, parser="lalr", transformer=_Builder(with_fields=True))
+_PARSER_WITH_FIELDS = Lark(_GRAMMAR, parser="lalr", transformer=_Builder(with_fields=True))
 
 
 def _path(token: str) -> str:
@@ -227,24 +266,62 @@ def _compare(path: Token, sign: Token, spelling: str, value: Json) -> c.Conditio
     return c.compare(_path(path), operator, value)
 
 
-def _has(name: Token, argument: Json) -> c.Condition:
+def _compare_values(one: Json, sign: Token, other: Json) -> c.Condition:
+    """Settle a comparison without any field, which no lead can change."""
+    operator = _OPERATORS[sign]
+    if operator in _ORDERING:
+        if any(type(value) not in (int, float) for value in (one, other)):
+            raise _Wrong(sign, f"{sign} puts two numbers in order, or a field and a number or date")
+        return _constant(holds=compare_holds(operator, one, other))
+    return _constant(holds=_same(one, other) is (operator is Operator.EQ))
+
+
+def _same(one: Json, other: Json) -> bool:
+    return one is other or same(one, other)
+
+
+def _constant(*, holds: bool) -> c.Condition:
+    return c.All(()) if holds else c.Any(())
+
+
+def _one_of(path: str, values: list[Json]) -> c.Condition:
+    condition = c.compare(path, Operator.IN, [value for value in values if value is not None])
+    return c.Any((condition, c.compare(path, Operator.NOT_EXISTS, None))) if None in values else condition
+
+
+def _condition(part: _Operand) -> c.Condition:
+    """Read a field on its own as a condition."""
+    if isinstance(part, Token):
+        return c.compare(_path(part), Operator.EQ, value=True)
+    return cast("c.Condition", part)
+
+
+def _value(operand: _Operand) -> _Operand:
+    """Read a condition that always or never holds as the value that it is."""
+    if operand == c.All(()):
+        return _Value(value=True)
+    return _Value(value=False) if operand == c.Any(()) else operand
+
+
+def _has(name: Token, argument: _Operand) -> c.Condition:
     if not isinstance(argument, Token):
         raise _Wrong(name, "has() takes a field, like has(metadata.budget)")
     return c.compare(_path(argument), Operator.EXISTS, None)
 
 
-def _method(called: Token, argument: Json, *, with_fields: bool) -> c.Condition:
-    path, _, method = called.rpartition(".")
+def _method(called: Token, path: str, method: str, argument: _Operand, *, with_fields: bool) -> c.Condition:
     if not path or method not in _METHODS:
         raise _Wrong(called, f"no function '{method}'; there are has(field) and field.{', field.'.join(_METHODS)}")
     if with_fields and isinstance(argument, Token) and method == "contains":
         return c.Compare(_path(path), Operator.CONTAINS, FromLead(_path(argument)))
-    if isinstance(argument, Token) or not isinstance(argument, str):
-        raise _Wrong(called, f"{method}() takes a text in quotes")
-    try:
-        return c.compare(_path(path), _METHODS[method], argument)
-    except Invalid as problem:
-        raise _Wrong(called, problem.message) from problem
+    match argument:
+        case _Value(str() as text):
+            try:
+                return c.compare(_path(path), _METHODS[method], text)
+            except Invalid as problem:
+                raise _Wrong(called, problem.message) from problem
+        case _:
+            raise _Wrong(called, f"{method}() takes a text in quotes")
 
 
 def _character(token: Token, escape: re.Match[str]) -> str:
@@ -275,7 +352,7 @@ def _expected(parser: Lark, so_far: str) -> str:
     if {"BANG", "TEXT"} <= accepted:
         return "a condition"
     if "TEXT" in accepted:
-        accepted.discard("LSQB")
+        accepted -= {"LSQB", "LPAR"}
     words = [word for name, word in _IN_WORDS.items() if name in accepted]
     return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 

@@ -14,7 +14,7 @@ the deviation.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import ceil
+from math import ceil, lcm
 
 OTHERS_ABSENT = "others_absent"
 OVERFLOW_GIVEN = "overflow_given"
@@ -52,7 +52,7 @@ class RepFairness:
     """What a rep was given of a pool. `share` is that of all its leads; who only stood in has no weight."""
 
     rep_id: str
-    weight: int
+    weight: float
     assigned: int
     share: float
     expected: float
@@ -63,7 +63,8 @@ class RepFairness:
 class _Account:
     """Counts what one rep had and would have had, exactly."""
 
-    def __init__(self, weight: int) -> None:
+    def __init__(self, spelled: float, weight: int) -> None:
+        self.spelled = spelled
         self.weight = weight
         self.assigned = 0
         self.counts: dict[str, int] = {}
@@ -74,9 +75,13 @@ class _Account:
         self.leads[cause] = self.leads.get(cause, Fraction(0)) + leads
 
 
-def weigh(weights: Mapping[str, int], given: Iterable[Given]) -> list[RepFairness]:
-    """Say how fair the shares of a pool are: of every member, in their order, and then of whoever only stood in."""
-    accounts = {rep_id: _Account(weight) for rep_id, weight in weights.items()}
+def weigh(spelled: Mapping[str, float], given: Iterable[Given]) -> list[RepFairness]:
+    """Say how fair the shares of a pool are: of every member, in their order, and then of whoever only stood in.
+
+    Weights are answered as they are `spelled`, and counted as the decimals they are spelled as.
+    """
+    weights = _whole(spelled)
+    accounts = {rep_id: _Account(spelled[rep_id], weight) for rep_id, weight in weights.items()}
     total = 0
     for one in given:
         total += one.count
@@ -85,8 +90,15 @@ def weigh(weights: Mapping[str, int], given: Iterable[Given]) -> list[RepFairnes
     return [_settle(rep_id, account, total, whole) for rep_id, account in accounts.items()]
 
 
+def _whole(spelled: Mapping[str, float]) -> dict[str, int]:
+    """Scale weights to whole numbers in the same proportions."""
+    exact = {rep_id: Fraction(str(weight)) for rep_id, weight in spelled.items()}
+    scale = lcm(*(weight.denominator for weight in exact.values()))
+    return {rep_id: int(weight * scale) for rep_id, weight in exact.items()}
+
+
 def _book(accounts: dict[str, _Account], weights: Mapping[str, int], one: Given) -> None:
-    taker = accounts.setdefault(one.rep_id, _Account(0))
+    taker = accounts.setdefault(one.rep_id, _Account(0, 0))
     taker.assigned += one.count
     in_turn = one.rep_id if one.overflow_from is None else one.overflow_from
     if one.overflow_from is not None and one.overflow_from in accounts:
@@ -94,12 +106,14 @@ def _book(accounts: dict[str, _Account], weights: Mapping[str, int], one: Given)
         accounts[one.overflow_from].book(OVERFLOW_GIVEN, one.count, Fraction(-one.count))
     away = {rep_id: reason for reason, ids in one.absent.items() for rep_id in ids if rep_id in weights}
     away.pop(in_turn, None)
+    if not away:
+        return
     whole = sum(weights.values())
     there = whole - sum(weights[rep_id] for rep_id in away)
     for rep_id, weight in weights.items():
         if rep_id in away:
             accounts[rep_id].book(away[rep_id], one.count, -one.count * Fraction(weight, whole))
-        elif away:
+        else:
             gained = one.count * (Fraction(weight, there) - Fraction(weight, whole))
             accounts[rep_id].book(OTHERS_ABSENT, one.count if rep_id == in_turn else 0, gained)
 
@@ -113,7 +127,7 @@ def _settle(rep_id: str, account: _Account, total: int, whole: int) -> RepFairne
         causes.append(_cause(ROUNDING if abs(left) < 1 else TURN_ORDER, ceil(abs(left)), left))
     return RepFairness(
         rep_id=rep_id,
-        weight=account.weight,
+        weight=account.spelled,
         assigned=account.assigned,
         share=round(account.assigned / total, _PLACES) if total else 0.0,
         expected=round(float(expected), _PLACES),

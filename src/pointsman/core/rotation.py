@@ -49,6 +49,13 @@ class Rotation:
         self._places: Mapping[str, int] = {}
         self._total = 0
         self._set_up = ""
+        self._order: Mapping[str, int] = {}
+
+    def line_up_as(self, order: Mapping[str, int]) -> None:
+        """Take the order of the members, by place: it decides among those who never had a lead, and rules change it."""
+        if order is not self._order and order != self._order:
+            self._set_up = ""
+        self._order = order
 
     def next(self, members: Sequence[tuple[str, int]], in_turn: str) -> str:
         """Give the turn to one of `members` (id and weight, at least one); `in_turn` tells their sets apart."""

@@ -39,8 +39,10 @@ def _part_is_never(part: c.Condition) -> bool:
     match part:
         case c.Any(parts):
             return all(map(is_never, parts))
-        case c.Compare(_, Operator.IN, value):
-            return all(item is None for item in value)
+        case c.Compare(_, Operator.EQ | Operator.IN | Operator.NOT_IN as operator, value):
+            return c.lacks(operator, value) is not None or (
+                operator is Operator.IN and all(item is None for item in value)
+            )
         case c.Compare(_, Operator.BETWEEN, value):
             return _never_in([(_ordered(value[0]), False)], [(_ordered(value[1]), False)])
         case c.Compare(_, operator, value) if operator in _LOWER | _UPPER:
@@ -68,7 +70,7 @@ def _possible_values(parts: Iterable[c.Condition]) -> Sequence[Json] | None:
     for part in parts:
         if isinstance(part, c.Compare) and part.operator is Operator.EQ:
             return [part.value]
-        if isinstance(part, c.Compare) and part.operator is Operator.IN:
+        if isinstance(part, c.Compare) and part.operator is Operator.IN and isinstance(part.value, list):
             return [value for value in part.value if value is not None]
     return None
 

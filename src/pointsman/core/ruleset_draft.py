@@ -137,8 +137,11 @@ def _at(where: str, check: Callable[[T], R], item: T) -> R:
 
 
 def check_condition(item: Draft) -> dict[str, Any]:
-    """Check a structured condition, and return it as it is stored."""
+    """Check a structured condition, and return it as it is stored; one that can never hold, as it was sent."""
     operator, value = Operator(item["operator"]), item.get("value")
+    if operator is not Operator.BETWEEN and c.lacks(operator, value):
+        c.check_depth(value)
+        return {key: item[key] for key in ("field", "operator", "value") if key in item}
     _check_bounds(operator, value)
     return store_condition(c.compare(item["field"], operator, value))
 

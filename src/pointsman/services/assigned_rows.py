@@ -25,6 +25,9 @@ from pointsman.storage.timeline import activity_row, event_row
 IDS_PER_LEAD = 6
 """The lead, the decision, the assignment, the activity and two events."""
 
+TRACE = "trace"
+"""In the facts of a decision that led to no assignment: its reasons, which are kept with the assignment otherwise."""
+
 _MORE_IDS = 256
 _ATTRIBUTES = 5
 """Where the attributes stand in the row of a parked lead."""
@@ -112,7 +115,7 @@ class RowWriter:
         pool_id: str | None, load_before: int, routing_ms: float,
     ) -> None:  # fmt: skip
         """Add who owns a lead from now on, or that nobody does."""
-        assignment_id, pick, rule = next(self._ids), choice.pick, choice.rule
+        assignment_id, pick, rule, trace = next(self._ids), choice.pick, choice.rule, trace_of(choice)
         self._assignments[lead_id] = [
             assignment_id,
             self._org_id,
@@ -126,7 +129,7 @@ class RowWriter:
             rule.priority if rule else None,
             pool_id,
             pick.position if pick else None,
-            trace_text(choice),
+            to_json(trace) if trace else None,
             load_before,
             routing_ms,
             self._moment,
@@ -163,7 +166,7 @@ class RowWriter:
         self._batch.events.append(event_row(next(self._ids), self._org_id, lead_id, self._moment, kind, data))
 
 
-def trace_text(choice: Choice) -> str | None:
+def trace_of(choice: Choice) -> dict[str, Json]:
     """Write down the reasons of a choice: `{"passed", "absent", "overflow_from"}`, each where there is something."""
     trace: dict[str, Json] = {}
     if choice.passed_over:
@@ -172,7 +175,7 @@ def trace_text(choice: Choice) -> str | None:
         trace["absent"] = dict(choice.pick.absent)
     if choice.pick is not None and choice.pick.overflow_from is not None:
         trace["overflow_from"] = choice.pick.overflow_from
-    return to_json(trace) if trace else None
+    return trace
 
 
 def _passed(passed: PassedOver) -> dict[str, Json]:

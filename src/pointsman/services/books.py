@@ -45,6 +45,18 @@ def read_loads(tx: Connection, rep_ids: Collection[str], now: datetime) -> Loads
     return loads
 
 
+def read_standing(tx: Connection, ruleset_id: str, pool: Pool) -> tuple[str | None, Standing]:
+    """Read a pool's id and how it stands. One that has yet to begin has no id; whoever had a lead last is last in it.
+
+    By whatever rule that was. Everybody who asks whose turn it is asks here, so a dry run says what comes.
+    """
+    kept = pools.read_pool(tx, ruleset_id, pool.key)
+    if kept is not None:
+        return kept
+    latest = pools.latest_first(tx, list(pool.weights))
+    return None, Standing(turns={rep_id: Turn(-1, 0, -place) for place, rep_id in enumerate(latest, 1)})
+
+
 class Books:
     """The books of this process, by organization. A book in use is not here: a transaction undone spoils its book."""
 
@@ -93,6 +105,7 @@ class OpenBook:
         """Give the turn of a pool of the current ruleset to one of the members who can take it."""
         pool_id, rotation = self._rotation(pool)
         self._used[pool_id] = rotation
+        rotation.line_up_as(pool.places)
         return rotation.next(in_turn.members, in_turn.key)
 
     def pool_id(self, pool: Pool) -> str:
@@ -119,20 +132,22 @@ class OpenBook:
     def _rotation(self, pool: Pool) -> tuple[str, Rotation]:
         at = (self.ruleset_id, pool.key)
         if at not in self.book.rotations:
-            pool_id, standing = pools.read_pool(self._tx, *at) or self._begin(pool)
-            self.book.rotations[at] = (pool_id, Rotation(standing))
+            pool_id, standing = read_standing(self._tx, self.ruleset_id, pool)
+            rotation = Rotation(standing)
+            if pool_id is None:
+                pool_id = self._begin(pool)
+                rotation.touched.update(standing.turns)  # so that whoever reads the pool later sees the same order
+            self.book.rotations[at] = (pool_id, rotation)
             self._read_days(pool.weights)
         return self.book.rotations[at]
 
-    def _begin(self, pool: Pool) -> tuple[str, Standing]:
-        """Begin a pool: whoever had a lead last, by whatever rule, is last in it."""
+    def _begin(self, pool: Pool) -> str:
         pool_id = new_id(self._now)
         pools.insert_pool(
-            self._tx, id=pool_id, org_id=self.org_id, ruleset_id=self.ruleset_id, key=pool.key, members=pool.weights,
+            self._tx, id=pool_id, org_id=self.org_id, ruleset_id=self.ruleset_id, key=pool.key, members=pool.spelled,
             created_at=self._now,
         )  # fmt: skip
-        latest = pools.latest_first(self._tx, list(pool.weights))
-        return pool_id, Standing(turns={rep_id: Turn(-1, 0, -place) for place, rep_id in enumerate(latest, 1)})
+        return pool_id
 
     def _read_days(self, rep_ids: Collection[str]) -> None:
         unknown = set(rep_ids) - self.book.known_days

@@ -22,7 +22,7 @@ from pointsman.core.lead import TEXT_FIELDS, LeadDraft
 from pointsman.core.people import People
 from pointsman.core.reps import RepStatus
 from pointsman.core.values import Json
-from pointsman.services.assigned_rows import RowWriter
+from pointsman.services.assigned_rows import TRACE, RowWriter, trace_of
 from pointsman.services.books import OpenBook
 from pointsman.services.ruleset_plans import RulesetPlan
 from pointsman.storage import assigning
@@ -137,10 +137,12 @@ class Desk:
         if choice.pick is None and plan.strict and choice.passed_over:
             raise Conflict(_why_nobody(choice, self._reps), reason="OVERFLOW_OOO")
         held = self._merge(held, item) if held is not None else self._take_in(item.draft)
-        decision_id = self._write.decision(plan, held.lead_id, facts)
         if choice.pick is None and held.parked_in == plan.ruleset_id and held.last is not None:
             self._write.park_again(held.lead_id, item.attributes)
+            # Nothing is assigned by this decision, so it keeps its reasons itself.
+            decision_id = self._write.decision(plan, held.lead_id, {**facts, TRACE: trace_of(choice)})
             return msgspec.structs.replace(held.last, decision_id=decision_id)
+        decision_id = self._write.decision(plan, held.lead_id, facts)
         took_ms = (perf_counter() - began) * 1000
         return self._assign(plan, held, choice, decision_id, item.attributes, took_ms)
 

@@ -1,29 +1,31 @@
 """Why did this lead go to that person, and whom would that one go to? Rule by rule, rep by rep."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
 from pointsman.core.availability import Rep
-from pointsman.core.choosing import Choice, Crew, choose
+from pointsman.core.choosing import Choice, Crew
 from pointsman.core.errors import NotFound
 from pointsman.core.evaluation import Failure, first_failure
-from pointsman.core.people import People
-from pointsman.core.pool import InTurn, Pool
-from pointsman.core.rotation import Rotation, Standing
+from pointsman.core.ids import first_id
 from pointsman.core.routing import NOT_REACHED
 from pointsman.core.ruleset import AssignmentRule, OneRep, Skilled, Target, Territory, read_rules
 from pointsman.core.values import Json
-from pointsman.services.books import read_loads
+from pointsman.services.assigned_rows import TRACE
+from pointsman.services.foretelling import foretell
 from pointsman.services.ruleset_plans import make_plan, read_reps
 from pointsman.services.rulesets import find_ruleset
 from pointsman.storage import assigning, pools, ruleset_versions
 
 DECISION_NOT_FOUND = "Decision not found"
-CHOSEN, STANDS_IN, NOT_IN_TURN = "chosen", "stands in", "somebody else's turn"
+CHOSEN, STANDS_IN, NOT_IN_TURN, UNFIT = "chosen", "stands in", "somebody else's turn", "does not fit"
+
+MOST_UNFIT = 50
+"""How many of those who do not fit a rule are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,17 @@ class RepStory:
 
 @dataclass(frozen=True, slots=True)
 class RuleStory:
-    """What became of one rule: it was not reached, a condition failed, it was passed over, or it decided."""
+    """What became of one rule: it was not reached, a condition failed, it was passed over, or it decided.
+
+    `unlisted` counts those who do not fit and are not among the `reps`.
+    """
 
     rule: AssignmentRule
     matched: bool = False
     skipped: str | None = None
     failure: Failure | None = None
     reps: Sequence[RepStory] = ()
+    unlisted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +64,19 @@ class Explanation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Reasons:
-    """What is known of a choice beside its rules: who was picked by which rule, and why others were passed over."""
+    """What is known of a choice beside its rules: who was picked by which rule, and why others were passed over.
+
+    `pool` are the members of the pool that gave the lead; None when that is not known. Reps with ids from `until` on
+    came later.
+    """
 
     priority: int | None
     rep_id: str | None
     overflow_from: str | None
     absent: Mapping[str, Sequence[str]]
     passed: Mapping[int, tuple[str, Mapping[str, Sequence[str]]]]
-
-
-class DryTurns:
-    """Says whose turn it would be. Nothing is given."""
-
-    def __init__(self, tx: Connection, ruleset_id: str) -> None:
-        self._tx, self._ruleset_id = tx, ruleset_id
-
-    def next(self, pool: Pool, in_turn: InTurn) -> str:
-        """Say who would be next."""
-        _, standing = pools.read_pool(self._tx, self._ruleset_id, pool.key) or ("", Standing())
-        return Rotation(standing).next(in_turn.members, in_turn.key)
+    pool: Collection[str] | None
+    until: str | None = None
 
 
 def explain_attributes(
@@ -85,8 +85,7 @@ def explain_attributes(
     """Say who would get a lead with these attributes now. Nothing is written, nobody's turn is taken."""
     plan = make_plan(tx, find_ruleset(tx, org_id, ruleset), read_reps(tx, org_id), version_id="")
     facts = {"attributes": dict(attributes)}
-    people = People(plan.crew.reps, now, read_loads(tx, plan.crew.reps, now))
-    choice = choose(plan.crew, facts, people, DryTurns(tx, plan.ruleset_id), strict=plan.strict)
+    choice = foretell(tx, org_id, plan.ruleset_id, plan.crew, facts, now, strict=plan.strict)
     return explain_choice(plan.crew, facts, choice)
 
 
@@ -110,7 +109,8 @@ def explain_decision(tx: Connection, row: Row[Any], reps: Mapping[str, Rep]) -> 
     if owner is not None:
         return Explanation(None, None, owner, [])
     assignment = assigning.get_assignment(tx, row.lead_id, row.id)
-    return _explain(crew, row.facts, _reasons_kept(assignment))
+    pool = pools.read_members(tx, assignment.pool_id) if assignment is not None and assignment.pool_id else None
+    return _explain(crew, row.facts, _reasons_kept(row, assignment, pool))
 
 
 def _reasons_of(choice: Choice) -> _Reasons:
@@ -121,17 +121,20 @@ def _reasons_of(choice: Choice) -> _Reasons:
         overflow_from=pick.overflow_from if pick else None,
         absent=pick.absent if pick else {},
         passed={passed.rule.priority: (passed.reason, passed.absent) for passed in choice.passed_over},
+        pool=pick.pool.weights if pick and pick.pool else None,
     )
 
 
-def _reasons_kept(assignment: Row[Any] | None) -> _Reasons:
-    trace = (assignment.trace if assignment is not None else None) or {}
+def _reasons_kept(decision: Row[Any], assignment: Row[Any] | None, pool: Collection[str] | None) -> _Reasons:
+    trace = (assignment.trace if assignment is not None else decision.facts.get(TRACE)) or {}
     return _Reasons(
         priority=assignment.rule_priority if assignment is not None else None,
         rep_id=assignment.rep_id if assignment is not None else None,
         overflow_from=trace.get("overflow_from"),
         absent=trace.get("absent", {}),
         passed={passed["priority"]: (passed["reason"], passed["absent"]) for passed in trace.get("passed", ())},
+        pool=pool,
+        until=first_id(decision.decided_at + timedelta(milliseconds=1)),
     )
 
 
@@ -154,21 +157,27 @@ def _rule_story(crew: Crew, rule: AssignmentRule, facts: Mapping[str, Json], rea
     passed = reasons.passed.get(rule.priority)
     if passed is None and rule.priority != reasons.priority:
         return RuleStory(rule, skipped="an earlier rule let nobody have it")
-    reason, absent = passed if passed is not None else (None, reasons.absent)
-    told = _rep_stories(crew, rule.target, facts, absent, reasons)
-    return RuleStory(rule, matched=True, skipped=reason, reps=told)
+    if passed is None:
+        reason, absent, pool = None, reasons.absent, reasons.pool
+    else:  # nobody of it could take the lead, so the absent are all there are
+        reason, absent = passed
+        pool = [rep_id for ids in absent.values() for rep_id in ids]
+    ids = _candidates(crew, rule.target, facts, pool)
+    told = _rep_stories(crew, ids, absent, reasons)
+    if not isinstance(rule.target, Skilled):
+        return RuleStory(rule, matched=True, skipped=reason, reps=told)
+    there = {rep_id for rep_id in crew.reps if reasons.until is None or rep_id < reasons.until}
+    unfit = _in_order(crew, there - {*ids, reasons.rep_id})
+    told += [_story(crew.reps, rep_id, UNFIT) for rep_id in unfit[:MOST_UNFIT]]
+    return RuleStory(rule, matched=True, skipped=reason, reps=told, unlisted=len(unfit[MOST_UNFIT:]))
 
 
 def _rep_stories(
-    crew: Crew,
-    target: Target,
-    facts: Mapping[str, Json],
-    absent: Mapping[str, Sequence[str]],
-    reasons: _Reasons,
+    crew: Crew, candidates: Sequence[str], absent: Mapping[str, Sequence[str]], reasons: _Reasons
 ) -> list[RepStory]:
-    """Say of everybody a target names for a lead what became of them; who stands in comes last."""
+    """Say of everybody a rule could give a lead to what became of them; who stands in comes last."""
     why = {rep_id: reason for reason, ids in absent.items() for rep_id in ids}
-    ids = list(_candidates(crew, target, facts))
+    ids = [*candidates]
     if reasons.overflow_from in ids and reasons.rep_id not in ids:
         ids.append(str(reasons.rep_id))
     return [_story(crew.reps, rep_id, _verdict(rep_id, why, reasons)) for rep_id in ids]
@@ -182,18 +191,24 @@ def _verdict(rep_id: str, why: Mapping[str, str], reasons: _Reasons) -> str:
     return why.get(rep_id, NOT_IN_TURN)
 
 
-def _candidates(crew: Crew, target: Target, facts: Mapping[str, Json]) -> Sequence[str]:
+def _candidates(crew: Crew, target: Target, facts: Mapping[str, Json], pool: Collection[str] | None) -> Sequence[str]:
+    """List whom a target names for a lead; who fitted is known from the `pool`, because reps change."""
     match target:
         case OneRep(rep=rep_id):
             return [rep_id]
         case Territory():
-            pool = target.pool_for(facts)
-            return [member.rep for member in pool.members] if pool is not None else []
+            named = target.pool_for(facts)
+            return [member.rep for member in named.members] if named is not None else []
         case Skilled():
-            fitting = crew.fitting(target, facts)
-            return [*fitting.weights] if fitting is not None else []
+            fitting = crew.fitting(target, facts) if pool is None else None
+            return _in_order(crew, fitting.weights if fitting is not None else pool or ())
         case _:
             return [member.rep for member in target.members]
+
+
+def _in_order(crew: Crew, rep_ids: Iterable[str]) -> list[str]:
+    """Order reps by their names for callers."""
+    return sorted(rep_ids, key=lambda rep_id: crew.reps[rep_id].ref if rep_id in crew.reps else rep_id)
 
 
 def _story(reps: Mapping[str, Rep], rep_id: str, verdict: str) -> RepStory:

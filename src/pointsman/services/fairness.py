@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Row
 
 from pointsman.core.fairness import Given, RepFairness, weigh
 from pointsman.core.periods import Period
+from pointsman.core.pool import weights_by_key
+from pointsman.core.ruleset import read_rules
 from pointsman.services.analytics import find_ruleset
 from pointsman.storage import fairness
 
@@ -49,7 +51,9 @@ def _report(tx: Connection, org_id: str, ruleset: Row[Any], period: Period) -> F
     given: dict[str, list[Row[Any]]] = {}
     for row in fairness.list_given(tx, org_id, ruleset.id, period.start, period.end):
         given.setdefault(row.pool_id, []).append(row)
-    members = {pool.id: pool.members for pool in fairness.list_pools(tx, given)}
+    # A pool stays the same when the weights of its rule are spelled otherwise, in the same proportions.
+    spelled = weights_by_key(read_rules(ruleset.rules))
+    members = {pool.id: spelled.get(pool.key, pool.members) for pool in fairness.list_pools(tx, given)}
     named_ids = {rep_id for weights in members.values() for rep_id in weights}
     refs = fairness.list_refs(tx, named_ids | {row.rep_id for rows in given.values() for row in rows})
     pools = [_pool(rows, members.get(pool_id, {}), refs) for pool_id, rows in given.items()]
@@ -61,7 +65,7 @@ def _report(tx: Connection, org_id: str, ruleset: Row[Any], period: Period) -> F
     )
 
 
-def _pool(rows: Sequence[Row[Any]], weights: Mapping[str, int], refs: Mapping[str, str]) -> PoolFairness:
+def _pool(rows: Sequence[Row[Any]], weights: Mapping[str, float], refs: Mapping[str, str]) -> PoolFairness:
     reps = [replace(one, rep_id=refs.get(one.rep_id, one.rep_id)) for one in weigh(weights, map(_given, rows))]
     names = [row.rule_name for row in sorted(rows, key=lambda row: row.last_at)]
     return PoolFairness(

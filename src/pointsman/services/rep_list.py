@@ -12,7 +12,8 @@ from pointsman.core.availability import local_day, read_rep
 from pointsman.core.errors import Invalid
 from pointsman.core.people import Loads, People
 from pointsman.core.reps import RepStatus
-from pointsman.core.ruleset import names_alone, reps_of
+from pointsman.core.ruleset import names_alone
+from pointsman.services.leaving import find_touched
 from pointsman.services.reps import find_rep
 from pointsman.storage import pools, reps
 
@@ -36,7 +37,7 @@ class ListedRep:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NamedIn:
-    """A rule that names a rep; `alone` when it has nobody else for some of its leads."""
+    """A rule that can give a rep leads; `alone` when it has nobody else for some of its leads."""
 
     ruleset_ref: str
     ruleset_name: str
@@ -70,13 +71,7 @@ def search_reps(
 def find_leaving(tx: Connection, org_id: str, named: str) -> Leaving:
     """Find what it would touch when a rep took no more leads; nothing changes."""
     row = find_rep(tx, org_id, named)
-    naming = [
-        (ruleset, rule)
-        for ruleset in reps.list_rules(tx, org_id)
-        for rule in ruleset.rules
-        if row.id in reps_of([rule])
-    ]
-    concerned = {ruleset.id for ruleset, _ in naming}
+    touched = find_touched(tx, org_id, read_rep(row))
     return Leaving(
         row=row,
         rules=[
@@ -87,12 +82,12 @@ def find_leaving(tx: Connection, org_id: str, named: str) -> Leaving:
                 priority=rule["priority"],
                 alone=names_alone(rule, row.id),
             )
-            for ruleset, rule in naming
+            for ruleset, rule in touched.rules
         ],
-        waiting=reps.list_waiting_leads(tx, concerned, MOST_SHOWN),
-        waiting_total=reps.count_waiting(tx, concerned),
+        waiting=reps.list_waiting_leads(tx, touched.waiting[:MOST_SHOWN]),
+        waiting_total=len(touched.waiting),
         open=reps.count_open(tx, row.id),
-        stands_in_for=[other.name for other in reps.list_overflows(tx, org_id) if other.overflow_to == row.id],
+        stands_in_for=[other.name for other in touched.relying],
     )
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from pointsman.core.availability import effective_status
+from pointsman.core.availability import Rep, effective_status, read_rep
 from pointsman.core.calling_hours import FIELD, check_hours
 from pointsman.core.errors import Conflict, Invalid, NotFound, SeveralInvalid
 from pointsman.core.ids import parse_id
 from pointsman.core.reps import RepStatus
-from pointsman.core.ruleset import reps_of
 from pointsman.core.zones import NO_ZONE, find_zone
+from pointsman.services.leaving import find_touched
 from pointsman.services.minting import new_id
 from pointsman.storage import reps
 from pointsman.storage.access import bump_config_version
@@ -43,8 +43,8 @@ MOST_WAITING = 1000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class NamingRule:
-    """A rule of a ruleset that names a rep."""
+class GivingRule:
+    """A rule of a ruleset that can give leads to a rep."""
 
     ruleset: str
     rule: str
@@ -52,16 +52,26 @@ class NamingRule:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Affected:
-    """What a rep's leaving touches: rules that name the rep, leads waiting for those, leads that the rep owns.
+class WaitingLead:
+    """A lead in a queue: our id, and the caller's own if there is one."""
 
-    `waiting_lead_ids` are the first of those that wait.
+    id: str
+    external_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Affected:
+    """What a rep's leaving touches: rules that can give the rep leads, leads that wait for those, leads it owns.
+
+    `waiting` are the first of those that wait; `stands_in_for` are the names, for callers, of the reps whose leads it
+    takes while they are away.
     """
 
-    rules: Sequence[NamingRule]
+    rules: Sequence[GivingRule]
     waiting_leads: int
-    waiting_lead_ids: Sequence[str]
+    waiting: Sequence[WaitingLead]
     open_leads: int
+    stands_in_for: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,27 +112,24 @@ def change_rep(tx: Connection, org_id: str, named: str, changes: Changes, now: d
     columns = {**_returned(before, changes, now), **_check(tx, org_id, before.id, before.ref, changes, now)}
     reps.update_rep(tx, before.id, **columns, updated_at=now)
     leaves = changes.get("status") == RepStatus.INACTIVE
-    return ChangedRep(
-        row=find_rep(tx, org_id, before.ref), affected=find_affected(tx, org_id, before.id) if leaves else None
-    )
+    affected = find_affected(tx, org_id, read_rep(before)) if leaves else None
+    return ChangedRep(row=find_rep(tx, org_id, before.ref), affected=affected)
 
 
-def find_affected(tx: Connection, org_id: str, rep_id: str) -> Affected:
+def find_affected(tx: Connection, org_id: str, rep: Rep) -> Affected:
     """Find what it touches when a rep takes no more leads."""
-    naming = [
-        (ruleset, rule)
-        for ruleset in reps.list_rules(tx, org_id)
-        for rule in ruleset.rules
-        if rep_id in reps_of([rule])
-    ]
-    concerned = {ruleset.id for ruleset, _ in naming}
+    touched = find_touched(tx, org_id, rep)
+    first = touched.waiting[:MOST_WAITING]
+    names = reps.list_external_ids(tx, first)
     return Affected(
         rules=[
-            NamingRule(ruleset=ruleset.ref, rule=rule["name"], priority=rule["priority"]) for ruleset, rule in naming
+            GivingRule(ruleset=ruleset.ref, rule=rule["name"], priority=rule["priority"])
+            for ruleset, rule in touched.rules
         ],
-        waiting_leads=reps.count_waiting(tx, concerned),
-        waiting_lead_ids=reps.list_waiting(tx, concerned, MOST_WAITING),
-        open_leads=reps.count_open(tx, rep_id),
+        waiting_leads=len(touched.waiting),
+        waiting=[WaitingLead(id=lead_id, external_id=names.get(lead_id)) for lead_id in first],
+        open_leads=reps.count_open(tx, rep.id),
+        stands_in_for=[other.ref for other in touched.relying],
     )
 
 

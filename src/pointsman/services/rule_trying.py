@@ -11,18 +11,17 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from pointsman.core import condition as c
-from pointsman.core.choosing import Crew, choose
+from pointsman.core.choosing import Crew
 from pointsman.core.errors import Invalid, NotFound
 from pointsman.core.evaluation import Failure
 from pointsman.core.ids import parse_id
 from pointsman.core.lead import RULE_FIELDS
-from pointsman.core.people import People
 from pointsman.core.routing import Rule, Ruleset
 from pointsman.core.ruleset import AssignmentRule, read_target
 from pointsman.core.values import Json
-from pointsman.services.books import read_loads
 from pointsman.services.desk import attributes_of
-from pointsman.services.explaining import DryTurns, Explanation, RepStory, explain_choice
+from pointsman.services.explaining import Explanation, RepStory, explain_choice
+from pointsman.services.foretelling import foretell
 from pointsman.services.plans import RULE_INACTIVE, load_targets
 from pointsman.services.processors import UNKNOWN_DEFAULT
 from pointsman.services.rule_drafts import ReadRule
@@ -111,9 +110,7 @@ def try_ruleset(
     whole = [place for place, rule in enumerate(rules) if rule.target is not None and rule.draft.is_active]
     crew = Crew([_ready(rules[place], place) for place in whole], reps)
     facts = {"attributes": dict(attributes)}
-    people = People(reps, now, read_loads(tx, reps, now))
-    choice = choose(crew, facts, people, DryTurns(tx, ruleset.id), strict=strict)
-    explanation = explain_choice(crew, facts, choice)
+    explanation = explain_choice(crew, facts, foretell(tx, org_id, ruleset.id, crew, facts, now, strict=strict))
     return Outcome(
         facts=facts,
         rule=explanation.rule.priority - 1 if explanation.rule else None,

@@ -1,12 +1,13 @@
 """Rulesets: save, find, list, delete, and describe them as their decisions are replayed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from pointsman.core.condition import Operator, lacks
 from pointsman.core.errors import Invalid, NotFound
 from pointsman.core.ids import parse_id
 from pointsman.core.reps import RepStatus
@@ -151,6 +152,7 @@ def _check_pools(rules: Rules, reps: Mapping[str, Row[Any]]) -> None:
 def _warnings(row: Row[Any], reps: Mapping[str, Row[Any]]) -> list[str]:
     inactive = sorted({rep.ref for rep in reps.values() if rep.status == RepStatus.INACTIVE})
     found = [f"Rep '{ref}' is inactive, and gets no leads until that changes" for ref in inactive]
+    found += _never_match(row.rules)
     strict = row.on_unavailable == "error"
     for rule, earlier in hidden_rules(read_rules(row.rules)):
         gets = "is never reached" if strict else "only gets leads that nobody is available for"
@@ -159,3 +161,14 @@ def _warnings(row: Row[Any], reps: Mapping[str, Row[Any]]) -> list[str]:
             f"rule '{earlier.name}' (priority {earlier.priority}) before it takes the same leads"
         )
     return found[:MOST_WARNINGS]
+
+
+def _never_match(rules: Rules) -> Iterator[str]:
+    for rule in rules:
+        for item in rule["conditions"]:
+            lacking = lacks(Operator(item["operator"]), item.get("value"))
+            if lacking is not None:
+                yield (
+                    f"Rule '{rule['name']}' (priority {rule['priority']}) can never match: "
+                    f"{item['field']} {item['operator']} needs {lacking}"
+                )

@@ -35,7 +35,7 @@ def list_given(tx: Connection, org_id: str, ruleset_id: str, start: datetime, en
 
 
 def list_rulesets(tx: Connection, org_id: str, start: datetime, end: datetime) -> list[Row[Any]]:
-    """List the rulesets whose pools gave out leads, by name: `id`, `ref`, `name`."""
+    """List the rulesets whose pools gave out leads, by name: `id`, `ref`, `name`, `rules`."""
     gave = select(assignments.c.ruleset_id).where(
         assignments.c.org_id == org_id,
         assignments.c.pool_id.is_not(None),
@@ -43,13 +43,13 @@ def list_rulesets(tx: Connection, org_id: str, start: datetime, end: datetime) -
         assignments.c.assigned_at >= start,
         assignments.c.assigned_at < end,
     )
-    query: Select[Any] = select(rulesets.c.id, rulesets.c.ref, rulesets.c.name)
+    query: Select[Any] = select(rulesets.c.id, rulesets.c.ref, rulesets.c.name, rulesets.c.rules)
     return list(tx.execute(query.where(rulesets.c.id.in_(gave)).order_by(rulesets.c.ref)))
 
 
 def list_pools(tx: Connection, pool_ids: Collection[str]) -> list[Row[Any]]:
-    """List pools with their members."""
-    return list(tx.execute(select(pools.c.id, pools.c.members).where(among(tx, pools.c.id, pool_ids))))
+    """List pools with their keys and members."""
+    return list(tx.execute(select(pools.c.id, pools.c.key, pools.c.members).where(among(tx, pools.c.id, pool_ids))))
 
 
 def list_refs(tx: Connection, rep_ids: Collection[str]) -> dict[str, str]:

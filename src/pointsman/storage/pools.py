@@ -44,6 +44,11 @@ def read_pool(tx: Connection, ruleset_id: str, key: str) -> tuple[str, Standing]
     return row.id, Standing(row.turn, row.stretch, row.stretch_turn, row.eligible, turns)
 
 
+def read_members(tx: Connection, pool_id: str) -> Mapping[str, float] | None:
+    """Return the members of a pool with their weights."""
+    return tx.execute(select(pools.c.members).where(pools.c.id == pool_id)).scalar()
+
+
 def insert_pool(tx: Connection, **values: Any) -> None:
     """Add a pool that nobody had a turn in."""
     tx.execute(insert(pools).values(turn=0, stretch=0, stretch_turn=0, eligible="", **values))

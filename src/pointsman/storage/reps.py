@@ -71,32 +71,29 @@ def update_rep(tx: Connection, rep_id: str, **values: Any) -> None:
 
 def list_rules(tx: Connection, org_id: str) -> list[Row[Any]]:
     """List the rulesets of an organization that were not deleted, with their rules."""
-    query = select(rulesets.c.id, rulesets.c.ref, rulesets.c.name, rulesets.c.rules)
+    columns = ("id", "org_id", "ref", "name", "rules", "on_unavailable")
+    query = select(*(rulesets.c[name] for name in columns))
     mine = (rulesets.c.org_id == org_id, rulesets.c.deleted_at.is_(None))
     return list(tx.execute(query.where(*mine).order_by(rulesets.c.ref)))
 
 
-def count_waiting(tx: Connection, ruleset_ids: Collection[str]) -> int:
-    """Count the leads that wait in the queues of these rulesets."""
-    query = select(func.count()).select_from(parked_leads).where(among(tx, parked_leads.c.ruleset_id, ruleset_ids))
-    return tx.execute(query).scalar_one()
+def list_external_ids(tx: Connection, lead_ids: Collection[str]) -> dict[str, str]:
+    """Return what callers call leads, by id; without those that have no such name."""
+    query = select(leads.c.id, leads.c.external_id).where(
+        among(tx, leads.c.id, lead_ids), leads.c.external_id.is_not(None)
+    )
+    return {row.id: row.external_id for row in tx.execute(query)}
 
 
-def list_waiting(tx: Connection, ruleset_ids: Collection[str], limit: int) -> list[str]:
-    """List the leads that wait in the queues of these rulesets, oldest first."""
-    query = select(parked_leads.c.lead_id).where(among(tx, parked_leads.c.ruleset_id, ruleset_ids))
-    return list(tx.execute(query.order_by(parked_leads.c.batch, parked_leads.c.id).limit(limit)).scalars())
-
-
-def list_waiting_leads(tx: Connection, ruleset_ids: Collection[str], limit: int) -> list[Row[Any]]:
-    """As `list_waiting`, with the name of each lead, since when it waits, and for which ruleset."""
+def list_waiting_leads(tx: Connection, lead_ids: Collection[str]) -> list[Row[Any]]:
+    """List leads that wait, oldest first: the name of each, since when it waits, and for which ruleset."""
     query = (
         select(leads.c.id, leads.c.first_name, leads.c.last_name, parked_leads.c.created_at, rulesets.c.name)
         .join(leads, leads.c.id == parked_leads.c.lead_id)
         .join(rulesets, rulesets.c.id == parked_leads.c.ruleset_id)
-        .where(among(tx, parked_leads.c.ruleset_id, ruleset_ids))
+        .where(among(tx, parked_leads.c.lead_id, lead_ids))
     )
-    return list(tx.execute(query.order_by(parked_leads.c.batch, parked_leads.c.id).limit(limit)))
+    return list(tx.execute(query.order_by(parked_leads.c.batch, parked_leads.c.id)))
 
 
 def count_open(tx: Connection, rep_id: str) -> int:

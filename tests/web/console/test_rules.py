@@ -41,6 +41,16 @@ def test_groups_decide_in_production(editor: Editor) -> None:
     assert [rule and rule["name"] for rule in routed] == ["Here", None]
 
 
+def test_of_a_group_that_failed_the_api_names_what_is_to_blame_and_the_whole(editor: Editor) -> None:
+    fr = {"field": "metadata.country", "operator": "eq", "value": "FR"}
+    editor.save(editor.rule("Here", {"any": [UK, fr]}))
+    decision = editor.route(metadata={"country": "DE"})["routing"]["decision_id"]
+    told = editor.client.get(f"/api/public/decisions/{decision}").json()["decision"]
+    assert told["rules"][0]["failed_condition"] == {
+        "index": 0, **UK, "seen": "DE", "text": "metadata.country == 'UK' || metadata.country == 'FR'",
+    }  # fmt: skip
+
+
 def test_saved_rules_keep_their_ids_and_what_is_left_out_goes(editor: Editor) -> None:
     one, two = editor.save(editor.rule("One", UK), editor.rule("Two", ANYBODY))["rules"]
     saved = editor.save({**two, "name": "Second"}, editor.rule("New", UK))["rules"]

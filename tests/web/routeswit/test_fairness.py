@@ -144,6 +144,63 @@ def test_a_period_that_is_none_is_refused(alice: Client, desk: Desk) -> None:
     assert (answer.status_code, answer.json()["error"]["message"]) == (422, "Invalid period format. Use YYYY-MM.")
 
 
+def test_weights_are_those_of_the_rule(alice: Client) -> None:
+    for ref in ("ana", "ben"):
+        alice.post("/api/v1/reps", {"rep_id": ref, "name": ref.title(), "email": f"{ref}@acme.test"})
+
+    def weigh(ruleset: str, ana: float, ben: float) -> dict[str, Any]:
+        save_pool(alice, ruleset, [{"rep_id": "ana", "weight": ana}, {"rep_id": "ben", "weight": ben}])
+        lead = {"lead_id": f"{ruleset} {ana}", "ruleset_id": ruleset, "attributes": {}}
+        assert alice.post("/api/v1/leads", lead).status_code == 200
+        (pool,) = fairness(alice, ruleset)["pools"]
+        return {rep["rep_id"]: (rep["weight"], rep["expected"]) for rep in pool["reps"]}
+
+    assert weigh("tens", 60, 40) == {"ana": (60, 0.6), "ben": (40, 0.4)}
+    assert weigh("tens", 3, 2) == {"ana": (3, 1.2), "ben": (2, 0.8)}  # the same pool, spelled otherwise
+    assert weigh("halves", 1.5, 1) == {"ana": (1.5, 0.6), "ben": (1, 0.4)}
+    save_pool(alice, "tens", ["ana"])
+    (gone,) = fairness(alice, "tens")["pools"]
+    assert [rep["weight"] for rep in gone["reps"]] == [60, 40]  # as it began
+
+
+def test_a_pool_that_goes_by_open_leads_has_shares_too(alice: Client) -> None:
+    for ref in ("ana", "ben"):
+        alice.post("/api/v1/reps", {"rep_id": ref, "name": ref.title(), "email": f"{ref}@acme.test"})
+    pool: list[Any] = [{"rep_id": "ana", "weight": 2}, "ben"]
+    save_pool(alice, "sales", pool)
+    route_some(alice, "sales", 3)
+    save_pool(alice, "sales", pool, method="least_loaded")
+    route_some(alice, "sales", 6)
+    by_load, in_turn = fairness(alice)["pools"]
+    assert [(rep["rep_id"], rep["weight"], rep["assigned"], rep["expected"]) for rep in in_turn["reps"]] == [
+        ("ana", 2, 2, 2.0), ("ben", 1, 1, 1.0),
+    ]  # fmt: skip
+    assert [(rep["rep_id"], rep["weight"], rep["assigned"], rep["expected"]) for rep in by_load["reps"]] == [
+        ("ana", 2, 4, 4.0), ("ben", 1, 2, 2.0),
+    ]  # fmt: skip
+    rule = {"method": "least_loaded", "type": "match", "where": "rep.name != 'Zoe'"}
+    body = {"ruleset_id": "found", "name": "F", "rules": [{"priority": 1, "name": "M", "assignment": rule}]}
+    assert alice.post("/api/v1/rules", body).status_code == 201
+    alice.post("/api/v1/reps", {"rep_id": "cleo", "name": "Cleo", "email": "cleo@acme.test"})
+    route_some(alice, "found", 3)
+    (pool_found,) = fairness(alice, "found")["pools"]
+    assert [(rep["rep_id"], rep["assigned"]) for rep in pool_found["reps"]] == [("ana", 0), ("ben", 0), ("cleo", 3)]
+    assert {cause["cause"] for rep in pool_found["reps"] for cause in rep["causes"]} == {"turn_order"}
+
+
+def route_some(client: Client, ruleset: str, count: int) -> None:
+    for place in range(count):
+        lead = {"lead_id": f"{ruleset} {count} {place}", "ruleset_id": ruleset, "attributes": {}}
+        assert client.post("/api/v1/leads", lead).status_code == 200
+
+
+def save_pool(client: Client, ruleset: str, members: list[Any], **options: Any) -> None:
+    assignment = {"type": "round_robin", "pool": members, **options}
+    rule = {"priority": 1, "name": "R", "conditions": [], "assignment": assignment}
+    answer = client.post("/api/v1/rules", {"ruleset_id": ruleset, "name": ruleset, "rules": [rule]})
+    assert answer.status_code == 201, answer.text
+
+
 def test_leads_that_were_really_routed_are_explained(alice: Client, clock: Clock) -> None:
     for ref in ("ana", "ben", "zoe"):
         alice.post("/api/v1/reps", {"rep_id": ref, "name": ref.title(), "email": f"{ref}@acme.test"})

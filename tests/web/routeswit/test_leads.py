@@ -231,6 +231,17 @@ def test_every_rep_who_was_not_chosen_has_a_reason(alice: Client) -> None:
     }  # fmt: skip
 
 
+def test_a_lead_that_waits_and_comes_again_has_the_same_reasons(alice: Client) -> None:
+    add_reps(alice, "ana", "ben", status="ooo")
+    add_ruleset(alice, {"type": "round_robin", "pool": ["ana", "ben"], "method": "equal_distribution"})
+    first, second = (alice.get(route(alice, "L1")["explain_url"]).json()["data"] for _ in range(2))
+    assert first["id"] != second["id"]
+    [rule] = second["rules"]
+    assert (rule["matched"], rule["skipped"]) == (True, "nobody of it can take a lead now")
+    assert {rep["rep_id"]: rep["verdict"] for rep in rule["reps"]} == {"ana": "out_of_office", "ben": "out_of_office"}
+    assert (first["rules"], second["attributes"]) == (second["rules"], {})
+
+
 def test_explaining_takes_nobodys_turn(alice: Client) -> None:
     add_reps(alice, "ana", "ben")
     add_ruleset(alice, {"type": "round_robin", "pool": ["ana", "ben"], "method": "equal_distribution"})

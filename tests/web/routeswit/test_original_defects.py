@@ -160,3 +160,29 @@ def test_12_why_a_lead_went_where_it_did_can_be_asked_condition_by_condition(ali
         "index": 1, "field": "attributes.company_size", "operator": "gte", "value": 1000, "seen": 500,
     }  # fmt: skip
     assert told["assigned_to"] == {"rep_id": "ben", "name": "Ben", "verdict": "chosen"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "failed"),
+    [
+        (
+            "attributes.a == 1 || attributes.b == 2",
+            {"field": "attributes.a", "operator": "eq", "value": 1, "seen": "x",
+             "text": "attributes.a == 1 || attributes.b == 2"},
+        ),
+        (
+            "!(attributes.a in ['x'])",
+            {"field": "attributes.a", "operator": "in", "value": ["x"], "seen": "x",
+             "text": "!(attributes.a in ['x'])"},
+        ),
+        ("false", {"field": None, "operator": None, "value": None, "seen": None, "text": "false"}),
+    ],
+)  # fmt: skip
+def test_12_also_of_a_text_that_is_more_than_one_comparison(
+    alice: Client, condition: str, failed: dict[str, Any]
+) -> None:
+    add_reps(alice, "ana", "ben")
+    rules = [{"name": "Text", "target_id": "ana", "condition": condition}, {"name": "Rest", "target_id": "ben"}]
+    assert alice.post("/api/v1/rules", {"slug": "sales", "name": "Sales", "rules": rules}).status_code == 201
+    told = alice.get(route(alice, "L1", a="x")["explain_url"]).json()["data"]
+    assert told["rules"][0]["failed_condition"] == {"index": 0, **failed}

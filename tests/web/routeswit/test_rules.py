@@ -157,6 +157,35 @@ class TestWarnings:
         ]
 
 
+class TestPointless:
+    @pytest.mark.parametrize(
+        ("condition", "lacking"),
+        [
+            ({"field": "country", "operator": "eq"}, "a value"),
+            ({"field": "country", "operator": "gt", "value": None}, "a value"),
+            ({"field": "country", "operator": "in", "value": "UK"}, "a list"),
+            ({"field": "country", "operator": "not_in", "value": "FR"}, "a list"),
+            ({"field": "country", "operator": "not_in"}, "a list"),
+        ],
+    )
+    def test_rule_that_can_never_match_is_kept_as_sent_and_says_so(
+        self, alice: Client, condition: dict[str, Any], lacking: str
+    ) -> None:
+        add_reps(alice, "ana")
+        saved = save(alice, rule(name="UK", conditions=[condition]))
+        says = f"Rule 'UK' (priority 1) can never match: country {condition['operator']} needs {lacking}"
+        assert saved["warnings"] == [says]
+        assert show(alice)["rules"][0]["conditions"] == [condition]
+        (told,) = alice.post(f"{PATH}/inbound/explain", {"attributes": {"country": "UK"}}).json()["data"]["rules"]
+        assert not told["matched"]
+        assert told["failed_condition"] == {
+            "index": 0, "field": "attributes.country", "operator": condition["operator"],
+            "value": condition.get("value"), "seen": "UK",
+        }  # fmt: skip
+        routed = alice.post("/api/v1/leads", {"lead_id": "L", "ruleset_id": "inbound", "attributes": {"country": "UK"}})
+        assert routed.json()["data"]["fallback_used"]
+
+
 class TestRefused:
     def test_duplicate_priorities(self, alice: Client) -> None:
         assert refusal(alice, rule(), rule()) == "Duplicate rule priorities are not allowed."

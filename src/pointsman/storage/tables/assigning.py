@@ -50,7 +50,7 @@ ruleset_versions = Table(
 )
 
 # The turn of a rotation. A pool is known by its members and weights within its ruleset, so it survives any edit of
-# the rules around it.
+# the rules around it. One that goes by open leads counts no turns.
 pools = Table(
     "pools",
     metadata,
@@ -58,7 +58,7 @@ pools = Table(
     org_(),
     Column("ruleset_id", Id, ForeignKey("rulesets.id"), nullable=False),
     Column("key", String(64), nullable=False),
-    # Rep ids with their weights.
+    # Rep ids with their weights, as the rule had them when the pool began.
     Column("members", Document, nullable=False),
     # How many leads it gave out; and since its members in turn last changed: which stretch that is, who they are.
     Column("turn", Integer, nullable=False),

@@ -10,9 +10,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row
 
 from pointsman.core.access import Scope
-from pointsman.core.condition import Compare
 from pointsman.core.errors import Refused
-from pointsman.core.evaluation import Failure
 from pointsman.core.routing import RuleTrace
 from pointsman.services.decisions import (
     DECISION_NOT_FOUND,
@@ -24,21 +22,12 @@ from pointsman.services.decisions import (
 from pointsman.services.plans import PROCESSOR_NOT_FOUND
 from pointsman.web.auth import needs
 from pointsman.web.call import AnyRequest, path_id, show
+from pointsman.web.failed_condition import FailedCondition, show_failure
 from pointsman.web.nexor.envelope import Success
 from pointsman.web.nexor.lead_answer import LeadRefused, MatchedRule, NamedId, refuse
 from pointsman.web.nexor.lead_input import LeadInput, read_leads
 from pointsman.web.shape import items_of
 from pointsman.web.times import iso
-
-
-class FailedCondition(Struct):
-    """The first condition of a rule that did not hold: the value wanted, and the value seen (null when absent)."""
-
-    index: int
-    field: str
-    operator: str
-    value: Any
-    seen: Any
 
 
 class RuleRow(Struct):
@@ -164,16 +153,7 @@ def _rule(trace: RuleTrace) -> RuleRow:
         position=trace.rule.position,
         matched=trace.matched,
         skipped=trace.skipped,
-        failed_condition=_failed(trace.failure),
-    )
-
-
-def _failed(failure: Failure | None) -> FailedCondition | None:
-    if failure is None or not isinstance(failure.condition, Compare):
-        return None
-    wanted = failure.condition
-    return FailedCondition(
-        index=failure.index, field=wanted.path, operator=wanted.operator, value=wanted.value, seen=failure.seen
+        failed_condition=show_failure(trace.failure),
     )
 
 

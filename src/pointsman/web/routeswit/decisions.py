@@ -9,9 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from pointsman.core.access import Scope
-from pointsman.core.condition import Compare
 from pointsman.core.errors import NotFound
-from pointsman.core.evaluation import Failure
 from pointsman.core.ids import parse_id
 from pointsman.services.explaining import (
     DECISION_NOT_FOUND,
@@ -24,20 +22,11 @@ from pointsman.services.explaining import (
 from pointsman.services.ruleset_plans import read_reps
 from pointsman.web.auth import needs
 from pointsman.web.call import AnyRequest, app_of, show
+from pointsman.web.failed_condition import FailedCondition, show_failure
 from pointsman.web.routeswit.checks import optional, read_checked, record, shape, text
 from pointsman.web.times import iso
 
 QUESTION = shape({"attributes": record(), "lead_id": optional(text(1, 128)), "ruleset_id": optional(text(1, 64))})
-
-
-class FailedCondition(Struct):
-    """The first condition of a rule that did not hold: the value wanted, and the value seen (null when absent)."""
-
-    index: int
-    field: str | None
-    operator: str | None
-    value: Any
-    seen: Any
 
 
 class RepRow(Struct):
@@ -49,7 +38,10 @@ class RepRow(Struct):
 
 
 class RuleRow(Struct):
-    """What became of one rule. `skipped` says why a rule that may have matched gave the lead to nobody."""
+    """What became of one rule. `skipped` says why a rule that may have matched gave the lead to nobody.
+
+    `reps_not_listed` counts who else does not fit.
+    """
 
     priority: int
     name: str
@@ -57,6 +49,7 @@ class RuleRow(Struct):
     skipped: str | None
     failed_condition: FailedCondition | None
     reps: list[RepRow]
+    reps_not_listed: int
 
 
 class Explained(Struct):
@@ -150,18 +143,10 @@ def _rule(story: RuleStory) -> RuleRow:
         name=story.rule.name,
         matched=story.matched,
         skipped=story.skipped,
-        failed_condition=_failed(story.failure),
+        failed_condition=show_failure(story.failure),
         reps=[RepRow(rep.rep_id, rep.name, rep.verdict) for rep in story.reps],
+        reps_not_listed=story.unlisted,
     )
-
-
-def _failed(failure: Failure | None) -> FailedCondition | None:
-    if failure is None:
-        return None
-    wanted = failure.condition
-    if not isinstance(wanted, Compare):
-        return FailedCondition(failure.index, None, None, None, None)
-    return FailedCondition(failure.index, wanted.path, wanted.operator.value, wanted.value, failure.seen)
 
 
 handlers = [get_decision, explain]

@@ -74,21 +74,30 @@ NEW_REP = shape({"rep_id": optional(_REF), "name": _NAME, "email": _EMAIL, **_CH
 CHANGED_REP = shape({**_CHANGEABLE, "name": optional(_NAME), "email": optional(_EMAIL)})
 
 
-class NamingRule(Struct):
-    """A rule that names a rep."""
+class GivingRule(Struct):
+    """A rule that can give leads to a rep."""
 
     ruleset_id: str
     rule: str
     priority: int
 
 
-class Affected(Struct):
-    """What it touches when a rep takes no more leads. `waiting_lead_ids`: the 1,000 that wait longest."""
+class WaitingLead(Struct):
+    """A lead in a queue: our `id`, and the `lead_id` of the caller; null when it came without."""
 
-    rules: list[NamingRule]
+    id: str
+    lead_id: str | None
+
+
+class Affected(Struct):
+    """What it touches when a rep takes no more leads. `waiting`, `waiting_lead_ids`: the 1,000 that wait longest."""
+
+    rules: list[GivingRule]
     waiting_leads: int
     waiting_lead_ids: list[str]
+    waiting: list[WaitingLead]
     open_leads: int
+    stands_in_for: list[str]
 
 
 class TimeOff(Struct):
@@ -175,16 +184,19 @@ def _normalise(body: dict[str, Any]) -> dict[str, Any]:
 def _changed(changed: ChangedRep, now: datetime) -> RepRecord:
     shown = _record(changed.row, now)
     if changed.affected is not None:
-        shown.affected = Affected(
-            rules=[
-                NamingRule(ruleset_id=naming.ruleset, rule=naming.rule, priority=naming.priority)
-                for naming in changed.affected.rules
-            ],
-            waiting_leads=changed.affected.waiting_leads,
-            waiting_lead_ids=list(changed.affected.waiting_lead_ids),
-            open_leads=changed.affected.open_leads,
-        )
+        shown.affected = _affected(changed.affected)
     return shown
+
+
+def _affected(affected: reps.Affected) -> Affected:
+    return Affected(
+        rules=[GivingRule(rule.ruleset, rule.rule, rule.priority) for rule in affected.rules],
+        waiting_leads=affected.waiting_leads,
+        waiting_lead_ids=[lead.id for lead in affected.waiting],
+        waiting=[WaitingLead(lead.id, lead.external_id) for lead in affected.waiting],
+        open_leads=affected.open_leads,
+        stands_in_for=list(affected.stands_in_for),
+    )
 
 
 def _item(row: Row[Any], now: datetime) -> RepRecord:

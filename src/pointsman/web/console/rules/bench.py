@@ -10,7 +10,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from pointsman.core.access import Scope
-from pointsman.core.condition_text import write_expression
+from pointsman.core.condition_text import write_if_possible
 from pointsman.core.condition_tree import comparisons
 from pointsman.core.errors import Invalid
 from pointsman.core.evaluation import Failure
@@ -191,10 +191,7 @@ def _rule(rule: Tried, outcome: Outcome) -> TriedRule:
 
 def _failed(failure: Failure, outcome: Outcome) -> FailedPart:
     paths = dict.fromkeys(item.path for item in comparisons(failure.condition))
-    try:
-        text = write_expression(failure.condition)
-    except Invalid:
-        text = None
+    text = write_if_possible(failure.condition)
     return FailedPart(failure.index, text, [FieldSeen(path, look_up(outcome.facts, path)) for path in paths])
 
 
