@@ -7,10 +7,9 @@ import { Frame } from "./frame/frame";
 import { SignedIn, useSessionQuery } from "./session/session";
 import { SignInPage } from "./session/sign-in";
 import { WelcomePage } from "./session/welcome";
-import { common } from "./texts/common";
 import { lazyPart } from "./ui/lazy";
 import { Loading } from "./ui/loading";
-import { Empty, Page } from "./ui/page";
+import { NotFound } from "./ui/not-found";
 import { Guard, ProblemBox } from "./ui/problem";
 import { Toasts } from "./ui/toast";
 
@@ -94,12 +93,4 @@ function useFocusOnChange(section: string) {
     last.current = section;
     document.getElementById("content")?.focus();
   }, [section]);
-}
-
-function NotFound() {
-  return (
-    <Page title={common.notFound}>
-      <Empty title={common.notFoundHint} />
-    </Page>
-  );
 }

@@ -1,5 +1,6 @@
 """What stands around every page: its weight, its promises to the browser, what it does when the server goes away."""
 
+import re
 import signal
 from pathlib import Path
 
@@ -12,10 +13,13 @@ from tests.journey.processes import Server
 
 PAGES = ["Home", "Leads", "Rules", "Workflows", "Import", "Analytics", "API", "Settings"]
 LARGEST_FIRST_LOAD = 300_000
+WAYS_BACK = re.compile("^(Go to Home|All workflows|All imports)$")
 
 
-def test_the_first_load_is_small(page: Page) -> None:
-    """All the JavaScript that comes until the first page is drawn, as it goes over the wire."""
+@pytest.mark.parametrize("address", ["/", "/analytics"])
+def test_the_first_load_is_small(page: Page, site: Site, address: str) -> None:
+    """All the JavaScript that comes until the first page is drawn, plots and all, as it goes over the wire."""
+    site.api.post("/api/public/leads", json={"first_name": "Ana"})
     sizes: list[int] = []
     page.on(
         "requestfinished",
@@ -23,8 +27,9 @@ def test_the_first_load_is_small(page: Page) -> None:
             sizes.append(request.sizes()["responseBodySize"]) if request.resource_type == "script" else None
         ),
     )
-    page.goto("/", wait_until="load")
+    page.goto(address, wait_until="load")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator(".recharts-surface").first).to_be_visible()
     page.wait_for_timeout(500)  # for what is loaded after the first drawing
     assert len(sizes) > 0
     assert sum(sizes) <= LARGEST_FIRST_LOAD
@@ -55,6 +60,14 @@ def test_a_page_can_be_loaded_by_its_address(page: Page, address: str) -> None:
 def test_an_address_that_names_nothing_says_so(page: Page) -> None:
     page.goto("/leads/not-a-lead")
     expect(page.get_by_role("main")).to_contain_text("not")
+
+
+def test_every_wrong_address_has_a_way_back(page: Page) -> None:
+    for address in ("/nope", "/leads/a/b", "/rules/bogus", "/workflows/123/draw", "/import/123", "/settings/bogus"):
+        page.goto(address)
+        heading = page.get_by_role("heading", name="There is no such", level=1)
+        expect(heading, address).to_be_visible()
+        expect(page.get_by_role("main").get_by_role("link").last, address).to_have_text(WAYS_BACK)
 
 
 def test_the_content_is_reached_past_the_navigation(page: Page) -> None:

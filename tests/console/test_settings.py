@@ -157,7 +157,7 @@ class TestCalls:
         number = panel.get_by_label("Phone number")
         number.fill("555 0100")
         panel.get_by_role("button", name="Save").click()
-        expect(number).to_have_accessible_description(re.compile("Must be in E.164 format"))
+        expect(number).to_have_accessible_description(re.compile("Must begin with . and the country code"))
         number.fill("+49 30 901820")
         choose(panel, "Agent", "Rehearsal")
         panel.get_by_role("button", name="Save").click()

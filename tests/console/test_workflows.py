@@ -200,7 +200,7 @@ def test_a_leads_page_draws_its_way(page: Page, nurture: Nurture) -> None:
     drawn = page.get_by_role("region", name="Its way through the workflow")
     expect(drawn).to_contain_text("Wait two more days")
     expect(drawn).to_contain_text("Waits for its time.")
-    expect(node(page, "First call")).to_be_visible()
+    expect(node(page, "Wait two more days")).to_be_in_viewport()
     drawn.get_by_role("radio", name="Table").click()
     rows = drawn.get_by_role("table", name="Steps").get_by_role("row")
     expect(rows).to_have_count(5)

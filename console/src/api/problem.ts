@@ -11,6 +11,11 @@ export class Problem extends Error {
   }
 }
 
+/** Whether what was asked for is not there (any more). */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Problem && error.status === 404;
+}
+
 function messageOf(body: unknown): string | undefined {
   if (typeof body !== "object" || body === null) return undefined;
   const { message, error } = body as { message?: unknown; error?: unknown };

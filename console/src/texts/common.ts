@@ -54,6 +54,7 @@ export const common = {
   tryAgain: "Try again",
   notFound: "There is no such page",
   notFoundHint: "The address may be mistyped, or what it named has been removed.",
+  backHome: "Go to Home",
   loading: "Loading",
 
   save: "Save",

@@ -122,6 +122,8 @@ export const imports = {
   drop: "Drop this file",
   dropped: "The file was dropped. Nothing of it was taken in.",
   back: "All imports",
+  notFound: "There is no such import",
+  notFoundHint: "It may have been removed, or the address is mistyped.",
 
   progress: (name: string) => `Importing ${name}`,
   progressOf: (done: number, total: number) => `${formatNumber(done)} of ${rows(total)}`,

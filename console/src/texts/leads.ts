@@ -91,6 +91,8 @@ export const leads = {
 
   selected: (count: string, isOne: boolean) => `${leadsCount(count, isOne)} selected`,
   selectedAll: (count: string) => `All ${count} that match are selected`,
+  selectedMany: (many: string) => `Every lead that matches is selected: ${many}`,
+  selectMany: (many: string) => `Select every lead that matches: ${many}`,
   selectAll: (count: string) => `Select all ${count} that match`,
   clearSelection: "Clear selection",
   bulk: "With the selected leads",

@@ -1,5 +1,6 @@
 /** The frame of the settings, and what several of them say. */
 export const settings = {
+  numberShape: "Must begin with + and the country code, as in +49 30 901820",
   title: "Settings",
   navigation: "Settings",
   groups: { people: "People", calls: "Calls", connections: "Connections" } as const,

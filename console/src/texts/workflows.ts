@@ -202,6 +202,7 @@ export const workflows = {
     gaveUp: "The simulation was given up.",
     stale: "The form was changed since: these figures are of the run before.",
     cannot: "It cannot be simulated yet",
+    noSteps: "This workflow has no steps yet. Draw it first: add steps, and join them from the first to an end.",
     cannotHint: "The drawing has to be complete, as for activating it.",
     figures: "What happens",
     converted: "Converted",

@@ -52,7 +52,7 @@ class GivingRule:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class WaitingLead:
+class LeadInQueue:
     """A lead in a queue: our id, and the caller's own if there is one."""
 
     id: str
@@ -69,7 +69,7 @@ class Affected:
 
     rules: Sequence[GivingRule]
     waiting_leads: int
-    waiting: Sequence[WaitingLead]
+    waiting: Sequence[LeadInQueue]
     open_leads: int
     stands_in_for: Sequence[str]
 
@@ -127,7 +127,7 @@ def find_affected(tx: Connection, org_id: str, rep: Rep) -> Affected:
             for ruleset, rule in touched.rules
         ],
         waiting_leads=len(touched.waiting),
-        waiting=[WaitingLead(id=lead_id, external_id=names.get(lead_id)) for lead_id in first],
+        waiting=[LeadInQueue(id=lead_id, external_id=names.get(lead_id)) for lead_id in first],
         open_leads=reps.count_open(tx, rep.id),
         stands_in_for=[other.ref for other in touched.relying],
     )

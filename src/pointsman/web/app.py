@@ -36,6 +36,8 @@ ENVELOPES = {
 """Which surface answers for a problem, by the path it happened at; nexor's envelope serves everywhere else."""
 
 
+NOT_FOUND = 404
+
 HASHES_AT_ONCE = 2
 """How many passwords are compared at a time: each takes 64 MiB and a processor."""
 
@@ -107,6 +109,8 @@ async def _close(routes: Litestar) -> None:
 def answer_problem(request: Request[Any, Any, Any], exception: Exception) -> Response[Any]:
     """Turn whatever was raised into the envelope of the surface it was raised at."""
     path, problem = request.scope["path"], problem_at(request.scope, exception)
+    if problem.status == NOT_FOUND and (page := console.pages.show_lost_page(request)):
+        return page
     if path.startswith(routeswit.router.path):
         problem = routeswit.errors.restate(problem)
     handler = request.scope.get("route_handler")

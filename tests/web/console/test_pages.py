@@ -75,6 +75,19 @@ def test_an_unknown_address_is_missing_for_a_browser_too(browser: Client, path: 
     assert browser.get(path).status_code == 404
 
 
+@pytest.mark.parametrize(("path", "kind"), [("/nowhere", "text/html"), ("/v1/nowhere", "application/json")])
+def test_a_lost_browser_gets_the_page_that_says_so_but_an_api_answers_as_ever(
+    browser: Client, path: str, kind: str
+) -> None:
+    answer = browser.get(path)
+    assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (404, kind)
+
+
+def test_a_program_that_is_lost_is_told_in_json(people: People, dist: Path) -> None:
+    answer = people.browser(Accept="*/*").get("/nowhere")
+    assert (answer.status_code, answer.json()["error"]) == (404, "Not found")
+
+
 def test_before_the_pages_are_built_a_browser_is_told_how(people: People, tmp_path: Path) -> None:
     people.serve_pages_from(tmp_path / "none")
     answer = people.browser(**HTML).get("/")
@@ -106,6 +119,13 @@ def test_a_part_comes_packed_to_whoever_can_unpack_it(browser: Client) -> None:
     assert "content-encoding" not in plain.headers
     assert packed.content == plain.content == SCRIPT
     assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+
+
+def test_a_part_that_was_packed_when_it_was_built_comes_like_that(browser: Client, dist: Path) -> None:
+    (dist / "assets" / "index-1a2b.js.br").write_bytes(b"packed")
+    answer = browser.get("/assets/index-1a2b.js", headers={"Accept-Encoding": "gzip, br"})
+    assert answer.headers["content-encoding"] == "br"
+    assert int(answer.headers["content-length"]) == len(b"packed")
 
 
 def test_what_packing_does_not_make_smaller_comes_as_it_is(browser: Client) -> None:

@@ -1,7 +1,9 @@
 /** The last step: a lead is sent as a website would send it, and where it went is told in words. */
+
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, call } from "../../api/client";
+import { newKey } from "../../api/new-key";
 import type { components } from "../../api/schema";
 import { useMayWrite } from "../../session/session";
 import { home } from "../../texts/home";
@@ -29,7 +31,7 @@ async function sendLead(setup: Setup, draft: Draft): Promise<Sent> {
     if (!data || !("lead" in data)) throw new Error("no lead in the answer");
     return { id: data.lead.id, name: draft.first_name };
   }
-  const name = crypto.randomUUID();
+  const name = newKey();
   await call.POST("/api/v1/leads", {
     body: {
       lead_id: name,

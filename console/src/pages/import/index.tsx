@@ -1,5 +1,6 @@
 /** The pages of imports. */
-import { Navigate, Route, Routes } from "react-router";
+import { Route, Routes } from "react-router";
+import { NotFound } from "../../ui/not-found";
 import { OneImport } from "./one";
 import { StartPage } from "./start";
 
@@ -8,7 +9,7 @@ export default function ImportPages() {
     <Routes>
       <Route index element={<StartPage />} />
       <Route path=":id" element={<OneImport />} />
-      <Route path="*" element={<Navigate to="/import" replace />} />
+      <Route path="*" element={<NotFound />} />
     </Routes>
   );
 }

@@ -34,6 +34,10 @@ export function BulkBar({ selection, total, totalText, query, choices, areAllSho
   const [action, setAction] = useState<ActionName>();
   const count = selection.ids.size;
   const all = total === null ? totalText.toLowerCase() : formatNumber(total);
+  const everyOne =
+    total === null
+      ? { chosen: texts.selectedMany(all), choose: texts.selectMany(all) }
+      : { chosen: texts.selectedAll(all), choose: texts.selectAll(all) };
   if (count === 0 && !selection.isAll) return null;
   return (
     <section
@@ -41,11 +45,11 @@ export function BulkBar({ selection, total, totalText, query, choices, areAllSho
       className="flex flex-wrap items-center gap-2 rounded-xl border border-accent bg-accent-soft px-4 py-2"
     >
       <p role="status" className="mr-auto font-medium">
-        {selection.isAll ? texts.selectedAll(all) : texts.selected(formatNumber(count), count === 1)}
+        {selection.isAll ? everyOne.chosen : texts.selected(formatNumber(count), count === 1)}
       </p>
       {areAllShown && !selection.isAll && (
         <Button kind="quiet" onPress={selectAll}>
-          {texts.selectAll(all)}
+          {everyOne.choose}
         </Button>
       )}
       {(Object.keys(ICONS) as (keyof typeof ICONS)[]).map((name) => (

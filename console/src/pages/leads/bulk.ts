@@ -5,6 +5,7 @@
  */
 import { useRef, useState } from "react";
 import { call } from "../../api/client";
+import { newKey } from "../../api/new-key";
 import type { components } from "../../api/schema";
 import { leads as texts } from "../../texts/leads";
 
@@ -109,9 +110,4 @@ function add(before: Progress, answer: components["schemas"]["BulkAnswer"]): Pro
     refused: before.refused + answer.refused,
     problems: [...before.problems, ...problems].slice(0, MOST_PROBLEMS),
   };
-}
-
-/** A key nobody else has. `randomUUID` is there on secure pages only. */
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,5 +1,6 @@
 /** Leads: the list, and the page of each. */
 import { Route, Routes } from "react-router";
+import { NotFound } from "../../ui/not-found";
 import { LeadPage } from "./lead";
 import { LeadsList } from "./list";
 
@@ -8,6 +9,7 @@ export default function LeadsPage() {
     <Routes>
       <Route index element={<LeadsList />} />
       <Route path=":leadId" element={<LeadPage />} />
+      <Route path="*" element={<NotFound />} />
     </Routes>
   );
 }

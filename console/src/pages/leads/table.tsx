@@ -5,7 +5,7 @@
  */
 import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react";
-import { Link } from "react-router";
+import { Link, useLocation, useNavigationType } from "react-router";
 import { leads as texts } from "../../texts/leads";
 import { classes } from "../../ui/classes";
 import { Checkbox } from "../../ui/field";
@@ -16,6 +16,9 @@ const FRAME = "max-h-[calc(100vh-17rem)] min-h-64 overflow-auto";
 const ROW_HEIGHT = 45;
 const NEAR_THE_END = 20;
 const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 };
+
+/** How far down the list was when it was left, and what it was a list of: for whoever comes back to it. */
+let lastPlace = { of: "", top: 0 };
 
 type Props = {
   rows: readonly LeadRow[];
@@ -30,6 +33,8 @@ type Props = {
 
 export function LeadsTable({ rows, columns, total, selection, select, maySelect, onEnd }: Props) {
   const frame = useRef<HTMLDivElement>(null);
+  const isBack = useNavigationType() === "POP";
+  const { search } = useLocation();
   const [focused, setFocused] = useState(-1);
   /** Where the arrow keys are going: keys may be faster than rows are drawn. */
   const aim = useRef<number>(undefined);
@@ -47,6 +52,7 @@ export function LeadsTable({ rows, columns, total, selection, select, maySelect,
     estimateSize: () => ROW_HEIGHT,
     overscan: 12,
     rangeExtractor: keepFocused,
+    initialOffset: isBack && lastPlace.of === search ? lastPlace.top : 0,
   });
   const drawn = virtual.getVirtualItems();
   const last = drawn.at(-1)?.index ?? 0;
@@ -76,8 +82,16 @@ export function LeadsTable({ rows, columns, total, selection, select, maySelect,
 
   return (
     <div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section ref={frame} aria-label={texts.list} tabIndex={0} className={FRAME}>
+      <section
+        ref={frame}
+        aria-label={texts.list}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        tabIndex={0}
+        className={FRAME}
+        onScroll={(event) => {
+          lastPlace = { of: search, top: event.currentTarget.scrollTop };
+        }}
+      >
         <table
           aria-label={texts.list}
           aria-describedby="leads-list-hint"

@@ -1,4 +1,5 @@
 /** A request filled in from its shape: what the document gives as example or default, else something that fits the name. */
+import { missing } from "./bodies";
 import { type Api, resolve, type Schema } from "./document";
 
 const DEEPEST = 6;
@@ -24,13 +25,13 @@ const BY_NAME: Record<string, unknown> = {
   content: "Called back, wants a quote.",
   notes: "Called back, wants a quote.",
   description: "Made from the console",
-  lead_id: "lead-1001",
-  contact_id: "lead-1001",
   currency: "EUR",
   amount: 1200,
   attributes: { country: "GB", budget: 25000 },
   metadata: { source: "website", budget: 25000 },
 };
+
+const BY_FORMAT: Record<string, string> = { email: "ada@example.com", uri: "https://example.com/hook" };
 
 /** Ids of what is stored already, by the name of the parameter. */
 export type KnownIds = Record<string, string>;
@@ -42,6 +43,7 @@ export function exampleOf(schema: Schema, shapes: Api["shapes"], known: KnownIds
   const choice = (shape.anyOf ?? shape.oneOf)?.find((one) => one.type !== "null");
   if (choice) return exampleOf(choice, shapes, known, name, depth);
   if (shape.enum) return shape.enum[0];
+  if (/_id$/.test(name)) return missing(name);
   if (name in BY_NAME) return BY_NAME[name];
   return ofType(shape, shapes, known, depth);
 }
@@ -56,7 +58,8 @@ function ofType(shape: Schema, shapes: Api["shapes"], known: KnownIds, depth: nu
   if (shape.default !== undefined) return shape.default;
   if (type === "integer" || type === "number") return shape.minimum ?? 1;
   if (type === "boolean") return true;
-  if (type === "string") return shape.format === "date-time" ? new Date().toISOString() : "text";
+  if (type === "string")
+    return shape.format === "date-time" ? new Date().toISOString() : (BY_FORMAT[shape.format ?? ""] ?? "text");
   return null;
 }
 

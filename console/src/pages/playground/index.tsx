@@ -36,12 +36,22 @@ export default function PlaygroundPage() {
   );
 }
 
+/** In the memory of this tab, until it is closed or loaded again; and nowhere else. */
+let keyOfTab = "";
+
 function Playground({ api }: { api: Api }) {
-  const [query] = useSearchParams();
+  const [query, setQuery] = useSearchParams();
   const chosen = api.operations.find(({ id }) => id === query.get("endpoint")) ?? api.operations[0];
-  const [surface, setSurface] = useState(chosen?.surface ?? SURFACES[0]);
-  // In the memory of this tab, and nowhere else.
-  const [key, setKey] = useState("");
+  const surface = chosen?.surface ?? SURFACES[0];
+  const [key, setKey] = useState(keyOfTab);
+  const changeKey = (value: string) => {
+    keyOfTab = value;
+    setKey(value);
+  };
+  const changeSurface = (to: string) => {
+    const first = api.operations.find((one) => one.surface === to);
+    if (first) setQuery({ endpoint: first.id });
+  };
   const known = useKnownIds();
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[20rem_minmax(0,1fr)]">
@@ -52,14 +62,14 @@ function Playground({ api }: { api: Api }) {
           type="password"
           autoComplete="off"
           value={key}
-          onChange={setKey}
+          onChange={changeKey}
           isCode
         />
         <Select
           label={playground.surfaces}
           items={SURFACES.map((id) => ({ id, label: playground.surface[id] }))}
           value={surface}
-          onChange={setSurface}
+          onChange={changeSurface}
         />
         <Endpoints operations={api.operations.filter((one) => one.surface === surface)} chosen={chosen?.id} />
       </div>
@@ -121,8 +131,24 @@ function Heading({ operation }: { operation: Operation }) {
       <p className="break-all font-mono text-muted">
         {operation.method} {operation.path}
       </p>
-      <p className="mt-2 max-w-2xl whitespace-pre-line">{operation.description}</p>
+      <p className="mt-2 max-w-2xl whitespace-pre-line">
+        <WithCode text={operation.description} />
+      </p>
     </header>
+  );
+}
+
+/** Words in which `names` stand between backticks. */
+function WithCode({ text }: { text: string }) {
+  return text.split("`").map((part, index) =>
+    index % 2 === 1 ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the text does not change
+      <code key={index} className="rounded bg-sunken px-1 text-sm">
+        {part}
+      </code>
+    ) : (
+      part
+    ),
   );
 }
 

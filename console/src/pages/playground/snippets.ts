@@ -27,8 +27,30 @@ export function asPython({ method, url, headers, body }: Written): string {
     "    headers={",
     ...shown.map((line) => `    ${line}`),
     "    },",
-    ...(body === undefined ? [] : [`    content=${JSON.stringify(body)},`]),
+    ...(body === undefined ? [] : [`    ${bodyInPython(body)},`]),
     ")",
     "print(answer.status_code, answer.text)",
   ].join("\n");
+}
+
+/** What is JSON is written as Python would; what is not (yet) is sent as it stands. */
+function bodyInPython(body: string): string {
+  try {
+    return `json=${inPython(JSON.parse(body), "    ")}`;
+  } catch {
+    return `content=${JSON.stringify(body)}`;
+  }
+}
+
+function inPython(value: unknown, indent: string): string {
+  if (value === null || value === undefined) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (typeof value !== "object") return JSON.stringify(value);
+  const deeper = `${indent}    `;
+  const lines = Array.isArray(value)
+    ? value.map((one) => inPython(one, deeper))
+    : Object.entries(value).map(([name, one]) => `${JSON.stringify(name)}: ${inPython(one, deeper)}`);
+  const [open, close] = Array.isArray(value) ? "[]" : "{}";
+  if (lines.length === 0) return `${open}${close}`;
+  return `${open}\n${lines.map((line) => `${deeper}${line},\n`).join("")}${indent}${close}`;
 }

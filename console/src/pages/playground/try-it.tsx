@@ -1,5 +1,5 @@
 /** One endpoint, filled in and ready to be sent; its answer; and the same request as code. */
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { RotateCcw, Send } from "lucide-react";
 import { useState } from "react";
 import { playground } from "../../texts/playground";
@@ -10,21 +10,27 @@ import { TextArea, TextField } from "../../ui/field";
 import { Card } from "../../ui/page";
 import { ProblemBox } from "../../ui/problem";
 import { Tabs } from "../../ui/tabs";
+import { bodyOf } from "./bodies";
 import type { Api, Operation, Parameter } from "./document";
 import { exampleOf, type KnownIds } from "./example";
+import { idsFor, KNOWN_IDS, type Known } from "./known-ids";
 import { asCurl, asPython, type Written } from "./snippets";
 
 const KEY_HEADER = "X-API-Key";
 const KEY_PLACE = "YOUR_API_KEY";
 
 type Filled = { parameters: Record<string, string>; body: string };
-type Props = { operation: Operation; shapes: Api["shapes"]; known: KnownIds; apiKey: string };
+type Props = { operation: Operation; shapes: Api["shapes"]; known: Known; apiKey: string };
 
 export function TryIt({ operation, shapes, known, apiKey }: Props) {
-  const example = () => fill(operation, shapes, known);
+  const queries = useQueryClient();
+  const example = () => fill(operation, shapes, idsFor(operation, known));
   const [filled, setFilled] = useState<Filled>(example);
   const request = write(operation, filled);
-  const send = useMutation({ mutationFn: () => perform(request, apiKey) });
+  const send = useMutation({
+    mutationFn: () => perform(request, apiKey),
+    onSuccess: () => operation.method !== "GET" && queries.invalidateQueries({ queryKey: KNOWN_IDS }),
+  });
   const isBodyBad = operation.body !== undefined && !isJson(filled.body);
   const change = (name: string, value: string) =>
     setFilled({ ...filled, parameters: { ...filled.parameters, [name]: value } });
@@ -117,7 +123,9 @@ function fill(operation: Operation, shapes: Api["shapes"], known: KnownIds): Fil
   };
   return {
     parameters: Object.fromEntries(operation.parameters.map((one) => [one.name, value(one)])),
-    body: operation.body ? JSON.stringify(exampleOf(operation.body, shapes, known), undefined, 2) : "",
+    body: operation.body
+      ? JSON.stringify(bodyOf(operation, known) ?? exampleOf(operation.body, shapes, known), undefined, 2)
+      : "",
   };
 }
 

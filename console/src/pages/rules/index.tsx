@@ -1,4 +1,5 @@
 import { Route, Routes } from "react-router";
+import { NotFound } from "../../ui/not-found";
 import { RulesEditor } from "./editor";
 import { RouterList } from "./list";
 
@@ -8,6 +9,7 @@ export default function RulesPage() {
       <Route path="/" element={<RouterList />} />
       <Route path="/processors/:id" element={<RulesEditor kind="processor" />} />
       <Route path="/rulesets/:id" element={<RulesEditor kind="ruleset" />} />
+      <Route path="*" element={<NotFound />} />
     </Routes>
   );
 }

@@ -1,4 +1,5 @@
 /** Rules as they are in the editor. */
+import { newKey } from "../../api/new-key";
 import type { components } from "../../api/schema";
 import type { Tree } from "./tree";
 
@@ -64,7 +65,7 @@ export function fromStored(kind: Kind, stored: Stored): Router {
 // What a condition and an assignment look like inside is said here; the document of the API calls them objects.
 function fromStoredRule(rule: StoredRule): Rule {
   return {
-    key: rule.id ?? crypto.randomUUID(),
+    key: rule.id ?? newKey(),
     id: rule.id,
     name: rule.name,
     condition: rule.condition as unknown as Tree,
@@ -99,7 +100,7 @@ export function toDraft(router: Router) {
 export function newRule(router: Router, name: string, choices: Choices | undefined): Rule {
   const only = choices?.workflows.length === 1 ? choices.workflows[0] : undefined;
   return {
-    key: crypto.randomUUID(),
+    key: newKey(),
     id: null,
     name,
     condition: { all: [] },

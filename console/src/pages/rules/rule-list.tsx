@@ -1,4 +1,5 @@
 /** The rules in the order in which they are tried: put in another order, added, copied, switched off, deleted. */
+
 import { Copy, GripVertical, OctagonAlert, Plus, Power, Trash2, TriangleAlert } from "lucide-react";
 import { useMemo } from "react";
 import {
@@ -11,6 +12,7 @@ import {
   Virtualizer,
 } from "react-aria-components";
 import { api } from "../../api/client";
+import { newKey } from "../../api/new-key";
 import { rules as texts } from "../../texts/rules";
 import { Badge } from "../../ui/badge";
 import { Button } from "../../ui/button";
@@ -213,7 +215,7 @@ function HitCount({ hits }: { hits: Hits | undefined }) {
 
 function RowMenu({ rule, update, onChoose }: Pick<RowProps, "rule" | "update" | "onChoose">) {
   const duplicate = () => {
-    const copy = { ...rule, key: crypto.randomUUID(), id: null, name: texts.editor.copyOf(rule.name) };
+    const copy = { ...rule, key: newKey(), id: null, name: texts.editor.copyOf(rule.name) };
     update((router) => {
       const rules = [...router.rules];
       rules.splice(rules.findIndex((one) => one.key === rule.key) + 1, 0, copy);

@@ -2,11 +2,10 @@
 import { type ComponentType, useId } from "react";
 import { Navigate, NavLink, Route, Routes } from "react-router";
 import { useMayAdmin } from "../../session/session";
-import { common } from "../../texts/common";
 import { settings } from "../../texts/settings";
 import { classes } from "../../ui/classes";
 import { lazyPart } from "../../ui/lazy";
-import { Empty, Page } from "../../ui/page";
+import { NotFound } from "../../ui/not-found";
 
 type Section = { path: string; label: string; page: ComponentType; isForAdmins?: boolean };
 const { sections, groups } = settings;
@@ -95,13 +94,5 @@ function Links({ label, sections }: { label: string; sections: readonly Section[
         ))}
       </ul>
     </div>
-  );
-}
-
-function NotFound() {
-  return (
-    <Page title={common.notFound}>
-      <Empty title={common.notFoundHint} />
-    </Page>
   );
 }

@@ -1,9 +1,11 @@
 /** Adding leads from a file: all of its rows, or none. */
+
 import { useQueryClient } from "@tanstack/react-query";
 import { Upload } from "lucide-react";
 import { useState } from "react";
 import { DropZone, FileTrigger } from "react-aria-components";
 import { fetchSignedIn, problemOf } from "../../api/client";
+import { newKey } from "../../api/new-key";
 import { common } from "../../texts/common";
 import { workflows } from "../../texts/workflows";
 import { Button, TextLink } from "../../ui/button";
@@ -98,7 +100,7 @@ async function upload(workflowId: string, file: File): Promise<number> {
   const body = new FormData();
   body.append("file", file);
   const address = `${window.location.origin}/v1/workflows/${encodeURIComponent(workflowId)}/leads`;
-  const headers = { "Idempotency-Key": crypto.randomUUID() };
+  const headers = { "Idempotency-Key": newKey() };
   const answer = await fetchSignedIn(new Request(address, { method: "POST", body, headers }));
   if (!answer.ok) throw await problemOf(answer);
   const { leads_enrolled } = (await answer.json()) as { leads_enrolled: number };

@@ -1,6 +1,7 @@
 /** The pages of workflows. The drawing board is loaded when it is first opened. */
-import { Navigate, Route, Routes } from "react-router";
+import { Route, Routes } from "react-router";
 import { lazyPart } from "../../ui/lazy";
+import { NotFound } from "../../ui/not-found";
 import { WorkflowList } from "./list";
 
 const Overview = lazyPart(() => import("./overview"));
@@ -16,7 +17,7 @@ export default function WorkflowsPages() {
       <Route path=":id/draw" element={<Draw />} />
       <Route path=":id/simulate" element={<Simulate />} />
       <Route path=":id/settings" element={<Settings />} />
-      <Route path="*" element={<Navigate to="/workflows" replace />} />
+      <Route path="*" element={<NotFound />} />
     </Routes>
   );
 }

@@ -2,7 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Copy, Pencil, PlayCircle, Plus, Trash2, Waypoints } from "lucide-react";
 import { useDeferredValue, useState } from "react";
-import { useNavigate } from "react-router";
+import { useNavigate, useSearchParams } from "react-router";
 import { call } from "../../api/client";
 import { useParts } from "../../api/pages";
 import type { components } from "../../api/schema";
@@ -39,9 +39,25 @@ function useWorkflows(search: string, status: Status) {
   );
 }
 
+/** What is looked for stands in the address, and so is there again after Back. */
+function useView() {
+  const [params, setParams] = useSearchParams();
+  const asked = params.get("status") ?? "";
+  const change = (name: "search" | "status", value: string) =>
+    setParams(
+      (before) => {
+        const after = new URLSearchParams(before);
+        if (value) after.set(name, value);
+        else after.delete(name);
+        return after;
+      },
+      { replace: true },
+    );
+  return { search: params.get("search") ?? "", status: asked in texts.statuses ? asked : ANY, change };
+}
+
 export function WorkflowList() {
-  const [search, setSearch] = useState("");
-  const [status, setStatus] = useState<string>(ANY);
+  const { search, status, change } = useView();
   const [isCreating, setCreating] = useState(false);
   const mayWrite = useMayWrite();
   const listed = useWorkflows(useDeferredValue(search.trim()), status === ANY ? "" : (status as Status));
@@ -57,14 +73,14 @@ export function WorkflowList() {
     <Page title={texts.title} hint={texts.hint} actions={!isEmpty && create}>
       <div className="flex flex-wrap items-end gap-3">
         <div className="w-64">
-          <TextField label={texts.list.search} type="search" value={search} onChange={setSearch} />
+          <TextField label={texts.list.search} type="search" value={search} onChange={(to) => change("search", to)} />
         </div>
         <div className="w-44">
           <Select
             label={texts.list.status}
             items={[{ id: ANY, label: texts.list.anyStatus }, ...STATUSES]}
             value={status}
-            onChange={setStatus}
+            onChange={(to) => change("status", to === ANY ? "" : to)}
           />
         </div>
       </div>

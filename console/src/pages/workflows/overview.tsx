@@ -89,7 +89,7 @@ function Places({ workflowId, drawing, live }: PlacesProps) {
       <div className="min-w-0 flex-1">
         <Card title={texts.drawing} hint={texts.drawingHint} actions={actions} isFlush>
           {view === "drawing" ? (
-            <div className="h-[34rem] border-line border-t">
+            <div className="border-line border-t">
               <Drawing
                 nodes={drawing.nodes}
                 edges={drawing.edges}

@@ -2,13 +2,13 @@
 import { ArrowLeft } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link, NavLink, useParams } from "react-router";
-import { Problem } from "../../api/problem";
+import { isMissing } from "../../api/problem";
 import { workflows as texts } from "../../texts/workflows";
 import { Badge, type Tone } from "../../ui/badge";
-import { LinkButton } from "../../ui/button";
 import { classes } from "../../ui/classes";
 import { Loading } from "../../ui/loading";
-import { Empty, Page } from "../../ui/page";
+import { NotFound } from "../../ui/not-found";
+import { Page } from "../../ui/page";
 import { ProblemBox } from "../../ui/problem";
 import { type StoredDrawing, useDrawing } from "./canvas/api";
 
@@ -35,7 +35,7 @@ type FrameProps = {
 /** A page of one workflow; its content is shown as soon as the workflow is there. */
 export function WorkflowPage({ workflowId, actions, isWide, children }: FrameProps) {
   const drawing = useDrawing(workflowId);
-  if (drawing.error instanceof Problem && drawing.error.status === 404) return <Missing />;
+  if (isMissing(drawing.error)) return <Missing />;
   if (!drawing.data) {
     return (
       <Page title={texts.title}>
@@ -62,13 +62,9 @@ export function WorkflowPage({ workflowId, actions, isWide, children }: FramePro
   );
 }
 
-function Missing() {
-  const action = <LinkButton to="/workflows">{texts.back}</LinkButton>;
-  return (
-    <Page title={texts.notFound}>
-      <Empty title={texts.notFoundHint} action={action} />
-    </Page>
-  );
+/** What the pages of a workflow show when there is none of that id. */
+export function Missing() {
+  return <NotFound title={texts.notFound} hint={texts.notFoundHint} back={texts.back} backTo="/workflows" />;
 }
 
 function Parts({ workflowId }: { workflowId: string }) {

@@ -53,8 +53,13 @@ export function RunOnWorkflow({ workflowId, runId }: { workflowId: string; runId
     >
       {view === "table" && <StepTable path={path.data} />}
       {drawing.data && view === "drawing" && (
-        <div className="h-96 border-line border-t">
-          <Drawing nodes={drawing.data.nodes} edges={drawing.data.edges} overlay={overlay} />
+        <div className="border-line border-t">
+          <Drawing
+            nodes={drawing.data.nodes}
+            edges={drawing.data.edges}
+            overlay={overlay}
+            focus={path.data.now?.node_id ?? path.data.steps.at(-1)?.node_id}
+          />
         </div>
       )}
       {!drawing.data && <p className="px-5 py-2 text-muted text-xs">{texts.gone}</p>}

@@ -72,7 +72,9 @@ function Simulator({ workflowId, drawing }: { workflowId: string; drawing: Drawn
           </p>
           {run.isPending && <Running onGiveUp={giveUp} />}
           {isGivenUp && !run.isPending && <p role="status">{texts.gaveUp}</p>}
-          {run.error && !isGivenUp && <Refused error={run.error} workflowId={workflowId} />}
+          {run.error && !isGivenUp && (
+            <Refused error={run.error} workflowId={workflowId} isEmpty={drawing.nodes.length === 0} />
+          )}
           {report && run.data && (
             <div className="flex flex-col gap-4">
               {run.data.order !== order && <p className="text-muted text-xs">{texts.stale}</p>}
@@ -120,12 +122,12 @@ function Running({ onGiveUp }: { onGiveUp: () => void }) {
 }
 
 /** A workflow that is not fit to run is refused with everything that is wrong with it. */
-function Refused({ error, workflowId }: { error: unknown; workflowId: string }) {
+function Refused({ error, workflowId, isEmpty }: { error: unknown; workflowId: string; isEmpty: boolean }) {
   const isUnfit = error instanceof Problem && error.status === 400 && messageOf(error).includes("node");
   if (!isUnfit) return <ProblemBox error={error} />;
   return (
     <Card title={texts.cannot} hint={texts.cannotHint}>
-      <ProblemBox error={error} />
+      <ProblemBox error={isEmpty ? new Error(texts.noSteps) : error} />
       <div className="mt-3">
         <LinkButton to={`/workflows/${workflowId}/draw`}>{workflows.life.mend}</LinkButton>
       </div>

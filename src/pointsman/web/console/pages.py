@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from litestar import get
+from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
@@ -20,6 +20,9 @@ ADDRESSES: Final = (
     "/welcome", "/sign-in", "/leads", "/rules", "/workflows", "/import", "/analytics", "/playground", "/settings",
 )  # fmt: skip
 """The pages' own addresses: below each of them the browser itself finds the page."""
+
+_NO_PAGES = frozenset({"api", "v1", "console", "hooks", "assets"})
+"""Below these only programs look: what is missing there is said as they expect it."""
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -86,13 +89,23 @@ def show_asset(request: AnyRequest, name: FromPath[str]) -> ASGIResponse:
     path = folder / name
     if not _NAME.fullmatch(name) or not path.is_file():
         raise NotFoundException
-    plain, packed = _read(path, path.stat().st_mtime_ns)
-    wants_packed = packed is not None and "gzip" in request.headers.get("accept-encoding", "")
+    ways = _read(path, path.stat().st_mtime_ns)
+    known = {way.partition(";")[0].strip() for way in request.headers.get("accept-encoding", "").split(",")}
+    way = next((way for way in ("br", "gzip") if way in ways and way in known), "")
     return ASGIResponse(
-        body=packed if wants_packed and packed is not None else plain,
+        body=ways[way],
         media_type=_TYPES.get(path.suffix, _OTHER_TYPE),
-        headers={**_OF_ASSETS, **({"content-encoding": "gzip"} if wants_packed else {})},
+        headers={**_OF_ASSETS, **({"content-encoding": way} if way else {})},
     )
+
+
+def show_lost_page(request: AnyRequest) -> Response[bytes] | None:
+    """Answer a browser that is lost with the console, which says so; None where programs are spoken to."""
+    index: Path = request.app.state.dist / "index.html"
+    is_page = request.scope["path"].split("/")[1] not in _NO_PAGES
+    if not (request.method == "GET" and is_page and _is_browser(request) and index.is_file()):
+        return None
+    return Response(index.read_bytes(), status_code=404, media_type="text/html", headers=_OF_PAGES)
 
 
 def _is_browser(request: AnyRequest) -> bool:
@@ -107,11 +120,13 @@ def _page(request: AnyRequest) -> ASGIResponse:
 
 
 @lru_cache(maxsize=512)
-def _read(path: Path, _changed: int) -> tuple[bytes, bytes | None]:
-    """Read a file, and pack it where that makes it smaller; once, until it changes."""
-    plain = path.read_bytes()
-    packed = None if path.suffix in _PACKED_ALREADY else gzip.compress(plain, mtime=0)
-    return plain, packed if packed is not None and len(packed) < len(plain) else None
+def _read(path: Path, _changed: int) -> dict[str, bytes]:
+    """Read a file as it is, and packed where that makes it smaller, by how it is packed; once, until it changes."""
+    plain, built = path.read_bytes(), path.with_name(f"{path.name}.br")
+    ways = {"": plain, "br": built.read_bytes() if built.is_file() else plain, "gzip": plain}
+    if path.suffix not in _PACKED_ALREADY:
+        ways["gzip"] = gzip.compress(plain, mtime=0)
+    return {way: body for way, body in ways.items() if not way or len(body) < len(plain)}
 
 
 handlers = [front, show_page, show_asset]

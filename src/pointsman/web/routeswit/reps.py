@@ -82,7 +82,7 @@ class GivingRule(Struct):
     priority: int
 
 
-class WaitingLead(Struct):
+class LeadInQueue(Struct):
     """A lead in a queue: our `id`, and the `lead_id` of the caller; null when it came without."""
 
     id: str
@@ -95,7 +95,7 @@ class Affected(Struct):
     rules: list[GivingRule]
     waiting_leads: int
     waiting_lead_ids: list[str]
-    waiting: list[WaitingLead]
+    waiting: list[LeadInQueue]
     open_leads: int
     stands_in_for: list[str]
 
@@ -193,7 +193,7 @@ def _affected(affected: reps.Affected) -> Affected:
         rules=[GivingRule(rule.ruleset, rule.rule, rule.priority) for rule in affected.rules],
         waiting_leads=affected.waiting_leads,
         waiting_lead_ids=[lead.id for lead in affected.waiting],
-        waiting=[WaitingLead(lead.id, lead.external_id) for lead in affected.waiting],
+        waiting=[LeadInQueue(lead.id, lead.external_id) for lead in affected.waiting],
         open_leads=affected.open_leads,
         stands_in_for=list(affected.stands_in_for),
     )

@@ -1,5 +1,6 @@
 /** Which field of a form a refusal is about: the server names fields at the beginning of its messages. */
 import { Problem } from "../../../api/problem";
+import { settings } from "../../../texts/settings";
 
 export type FieldErrors = {
   /** What is wrong with a field, by its name on the wire. */
@@ -7,6 +8,9 @@ export type FieldErrors = {
   /** What is about no field of the form. */
   rest: unknown;
 };
+
+/** What the server says to programs, as people say it. */
+const IN_WORDS: Readonly<Record<string, string>> = { "must be in E.164 format": settings.numberShape };
 
 type Issue = { path: string; message: string };
 
@@ -40,7 +44,8 @@ function fieldOf(path: string, labels: Readonly<Record<string, string>>): string
 /** Say which entry of a list it is, as people count. */
 function placed(path: string, field: string, message: string): string {
   const entry = /^[[.](\d+)/.exec(path.slice(field.length))?.[1];
-  const sentence = message.charAt(0).toUpperCase() + message.slice(1);
+  const said = IN_WORDS[message] ?? message;
+  const sentence = said.charAt(0).toUpperCase() + said.slice(1);
   return entry === undefined ? sentence : `${Number(entry) + 1}: ${sentence}`;
 }
 

@@ -124,7 +124,7 @@ export function Board(props: BoardProps) {
         )}
         {nodes.length >= MAP_FROM && <MiniMap pannable zoomable ariaLabel={texts.map} />}
         <ZoomButtons />
-        <OpeningView nodes={made.nodes} />
+        <OpeningView nodes={made.nodes} edges={made.edges} />
       </ReactFlow>
     </div>
   );

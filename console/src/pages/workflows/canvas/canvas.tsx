@@ -9,7 +9,8 @@
  *     (30 px high), of an edge it takes the place of the label. `tone` is `plain`, `marked` or `faded`. Make the
  *     overlay in a `useMemo`, and keep the objects of nodes that have not changed: only the others are drawn again.
  * `selected`, `onSelect`: the node that was chosen with a click or with Tab and Enter; null when the choice is undone.
- * It fills its parent, which needs a height of its own (`h-[32rem]`, `flex-1 min-h-0`).
+ * `focus`: the node to open it at when not all of it can be read at once.
+ * It is as wide as its parent, and as high as all of it needs.
  */
 import "@xyflow/react/dist/base.css";
 import "./canvas.css";
@@ -22,7 +23,7 @@ import { arrange, overlaps } from "./arrange";
 import { type DrawnEdge, type DrawnNode, type Graph, moveNodes } from "./drawing";
 import { FlowMaker, type Overlay, type StepData, type StepNode } from "./flow";
 import { Step } from "./step";
-import { OpeningView } from "./view";
+import { boundsOf, heightFor, OpeningView } from "./view";
 import { Way } from "./way";
 import { ZoomButtons } from "./zoom";
 
@@ -40,6 +41,7 @@ type DrawingProps = Readonly<{
   edges: readonly DrawnEdge[];
   overlay?: Overlay | undefined;
   selected?: string | null;
+  focus?: string | undefined;
   onSelect?: (nodeId: string | null) => void;
 }>;
 
@@ -51,7 +53,7 @@ export function Drawing(props: DrawingProps) {
   );
 }
 
-function Picture({ nodes: drawn, edges: ways, overlay, selected, onSelect }: DrawingProps) {
+function Picture({ nodes: drawn, edges: ways, overlay, selected, focus, onSelect }: DrawingProps) {
   const graph = useMemo(() => tidied({ nodes: drawn, edges: ways }), [drawn, ways]);
   const names = useNames();
   const maker = useRef(new FlowMaker());
@@ -65,28 +67,30 @@ function Picture({ nodes: drawn, edges: ways, overlay, selected, onSelect }: Dra
     onSelect?.(selects.find((change) => change.selected)?.id ?? null);
   };
   return (
-    <ReactFlow
-      nodes={nodes}
-      edges={edges}
-      nodeTypes={nodeTypes}
-      edgeTypes={edgeTypes}
-      onNodesChange={chosen}
-      minZoom={0.05}
-      maxZoom={1.5}
-      nodesDraggable={false}
-      nodesConnectable={false}
-      nodesFocusable
-      edgesFocusable={false}
-      elementsSelectable={onSelect !== undefined}
-      onlyRenderVisibleElements
-      ariaLabelConfig={texts.ariaLook}
-      aria-label={texts.drawing}
-    >
-      <Background gap={24} />
-      {nodes.length >= MAP_FROM && <MiniMap pannable zoomable ariaLabel={texts.map} />}
-      <ZoomButtons />
-      <OpeningView nodes={nodes} />
-    </ReactFlow>
+    <div className="w-full" style={heightFor(boundsOf(nodes, edges))}>
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onNodesChange={chosen}
+        minZoom={0.05}
+        maxZoom={1.5}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable
+        edgesFocusable={false}
+        elementsSelectable={onSelect !== undefined}
+        onlyRenderVisibleElements
+        ariaLabelConfig={texts.ariaLook}
+        aria-label={texts.drawing}
+      >
+        <Background gap={24} />
+        {nodes.length >= MAP_FROM && <MiniMap pannable zoomable ariaLabel={texts.map} />}
+        <ZoomButtons />
+        <OpeningView nodes={nodes} edges={edges} focus={focus} isFollowing />
+      </ReactFlow>
+    </div>
   );
 }
 

@@ -1,4 +1,5 @@
 /** A drawing: the nodes and edges of a workflow as they are drawn, and what can be done to them. Values only. */
+import { newKey } from "../../../api/new-key";
 
 export const NODE_TYPES = ["VOICE_CALL", "TIME", "CONDITIONAL", "APPLICATION", "CONVERTED", "DROPPED"] as const;
 export type NodeType = (typeof NODE_TYPES)[number];
@@ -43,7 +44,7 @@ export function makeEdge(from: string, label: string | null, to: string): DrawnE
 
 /** An id for a node that the server does not know yet. */
 export function newNodeId(): string {
-  return `new-${crypto.randomUUID()}`;
+  return `new-${newKey()}`;
 }
 
 export function addNode(graph: Graph, node: DrawnNode): Graph {

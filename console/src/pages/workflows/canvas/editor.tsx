@@ -2,6 +2,7 @@
 import { ReactFlowProvider } from "@xyflow/react";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { useParams, useSearchParams } from "react-router";
+import { isMissing } from "../../../api/problem";
 import { useMayWrite } from "../../../session/session";
 import { canvas as texts } from "../../../texts/canvas";
 import { common } from "../../../texts/common";
@@ -9,6 +10,7 @@ import { Button } from "../../../ui/button";
 import { Loading } from "../../../ui/loading";
 import { Page } from "../../../ui/page";
 import { ProblemBox } from "../../../ui/problem";
+import { Missing } from "../parts";
 import { currentOf, namesOf, type StoredDrawing, useChoices, useDrawing } from "./api";
 import { Board } from "./board";
 import { Conflict } from "./conflict";
@@ -28,6 +30,7 @@ const ONCE_OPENED_MS = 200;
 export default function EditorPage() {
   const { id = "" } = useParams();
   const drawing = useDrawing(id);
+  if (isMissing(drawing.error)) return <Missing />;
   if (!drawing.data) {
     return (
       <Page title={texts.title}>

@@ -41,7 +41,7 @@ export const Step = memo(function Step({ data, selected }: NodeProps<StepNode>) 
         <Port key={port.branch} branch={port.branch} data={data} />
       ))}
       {overlay?.content !== undefined && (
-        <div className="flex items-center border-line border-t px-3 text-xs" style={{ height: EXTRA }}>
+        <div className="canvas-overlay flex items-center border-line border-t px-3 text-xs" style={{ height: EXTRA }}>
           {overlay.content}
         </div>
       )}
@@ -65,8 +65,8 @@ function Head({ data: { node, summary, isEditable } }: { data: StepData }) {
         <Icon size={17} aria-hidden />
       </span>
       <span className="min-w-0">
-        <span className="block truncate font-medium text-[13px] leading-5">{node.label}</span>
-        <span className="block truncate text-muted text-xs leading-4">
+        <span className="canvas-name block truncate font-medium text-[13px] leading-5">{node.label}</span>
+        <span className="canvas-summary block truncate text-muted text-xs leading-4">
           {summary || texts.kinds[node.node_type]?.name || node.node_type}
         </span>
       </span>
@@ -89,7 +89,10 @@ function ProblemLine({ problems }: { problems: readonly string[] }) {
 function Port({ branch, data }: { branch: string; data: StepData }) {
   const isUsed = data.used.has(branch);
   return (
-    <div className="relative flex items-center justify-end pr-4 pl-3 text-muted text-xs" style={{ height: ROW }}>
+    <div
+      className="canvas-branch relative flex items-center justify-end pr-4 pl-3 text-muted text-xs"
+      style={{ height: ROW }}
+    >
       <span className="truncate">{branchWords(data.node.node_type, branch, data.shape.ports.length === 1)}</span>
       <Handle
         id={portId(branch)}

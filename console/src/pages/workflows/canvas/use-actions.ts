@@ -19,7 +19,7 @@ import type { StepNode } from "./flow";
 import { makeNode, placeAfter } from "./place";
 import { WIDTH } from "./shape";
 import type { Editor } from "./use-editor";
-import { viewOf } from "./view";
+import { boundsOf, SURVEYED, viewOf } from "./view";
 
 const READABLE = 0.8;
 const HALF = 60;
@@ -96,7 +96,10 @@ export function useActions(editor: Editor) {
         commit((drawn) => ({ ...drawn, ...moveNodes(drawn, places) }));
         const { width, height } = store.getState();
         const placed = flow.getNodes().map((node) => ({ ...node, position: places.get(node.id) ?? node.position }));
-        void flow.setViewport(viewOf(placed as StepNode[], { width, height }));
+        const view = { least: SURVEYED, focus: [...chosen()].find((id) => places.has(id)) };
+        void flow.setViewport(
+          viewOf(placed as StepNode[], boundsOf(placed as StepNode[], []), { width, height }, view),
+        );
       },
     };
   }, [editor.commit, editor.select, flow, store, goTo]);

@@ -1,6 +1,8 @@
 /** The state of the editor: what is drawn, what was drawn before, what is chosen, and how it is saved. */
+
 import { useMutation } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { newKey } from "../../../api/new-key";
 import { canvas as texts } from "../../../texts/canvas";
 import { useDraft } from "../../../ui/draft";
 import { toast } from "../../../ui/toast";
@@ -122,7 +124,7 @@ function useSaveKey(): (content: Content, over: string) => string {
   const last = useRef<{ content: Content; over: string; key: string }>(undefined);
   return (content, over) => {
     if (last.current?.content !== content || last.current.over !== over) {
-      last.current = { content, over, key: crypto.randomUUID() };
+      last.current = { content, over, key: newKey() };
     }
     return last.current.key;
   };

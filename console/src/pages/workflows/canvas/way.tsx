@@ -24,7 +24,7 @@ export const Way = memo(function Way(props: EdgeProps<WayEdge>) {
       {shown && (
         <EdgeLabelRenderer>
           <span
-            className={`absolute max-w-36 truncate rounded bg-canvas px-1.5 text-[11px] ${tone === "faded" ? "text-muted opacity-60" : "text-muted"} ${tone === "marked" ? "font-medium text-accent-strong" : ""}`}
+            className={`canvas-way absolute max-w-36 truncate rounded bg-canvas px-1.5 text-[11px] ${tone === "faded" ? "text-muted opacity-60" : "text-muted"} ${tone === "marked" ? "font-medium text-accent-strong" : ""}`}
             style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
           >
             {shown}
