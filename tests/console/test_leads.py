@@ -153,6 +153,10 @@ def test_scrolling_loads_more_and_draws_only_what_can_be_seen(leads: Page) -> No
             go_to_end(leads)
     expect(rows(leads).last).to_have_attribute("aria-rowindex", str(MANY + 2))
     assert rows(leads).count() < 60
+    rows(leads).last.get_by_role("link").click()
+    expect(leads.get_by_role("table", name="Leads")).to_have_count(0)
+    leads.go_back()
+    expect(rows(leads).last).to_have_attribute("aria-rowindex", str(MANY + 2))
 
 
 def test_the_arrow_keys_move_from_lead_to_lead(leads: Page) -> None:

@@ -26,10 +26,8 @@ const KINDS: Record<Kind, string> = {
 type ButtonProps = Omit<AriaButtonProps, "className"> & { kind?: Kind; icon?: LucideIcon };
 
 export function Button({ kind = "plain", icon: Icon, children, ...props }: ButtonProps) {
-  // What is wrong with a field goes as the field is left: the button would move away from under the pointer.
-  const staysPut = props.type === "submit";
   return (
-    <AriaButton preventFocusOnPress={staysPut} {...props} className={classes(SHAPE, KINDS[kind])}>
+    <AriaButton {...props} className={classes(SHAPE, KINDS[kind])}>
       {(state) => (
         <>
           {state.isPending ? <Busy /> : Icon && <Icon aria-hidden className="size-4" />}

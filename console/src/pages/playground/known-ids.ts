@@ -34,7 +34,8 @@ async function findAll(): Promise<Known> {
     ...LISTS.map(({ path }) => rows(path)),
   ]);
   const first = Object.fromEntries(LISTS.map(({ name, field }, index) => [name, text(lists[index]?.[0]?.[field])]));
-  const lead = leads.find(({ run }) => (run as Row | null)?.state === "active") ?? leads[0];
+  const lead =
+    leads.find(({ run }) => (run as Row | null)?.state === "active") ?? leads.find(({ run }) => run) ?? leads[0];
   const run = lead?.run as Row | null | undefined;
   const ofState = (...states: string[]) => workflows.find(({ status }) => states.includes(String(status)));
   const open = workflows.filter(({ status }) => status === "draft" || status === "paused");
